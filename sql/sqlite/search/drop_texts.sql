@@ -1,0 +1,2 @@
+-- A broken index goes.
+DROP TABLE IF EXISTS search_texts

@@ -1,0 +1,2 @@
+-- Keeps what the write did.
+RELEASE one_write

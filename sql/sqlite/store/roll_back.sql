@@ -1,0 +1,2 @@
+-- Takes back what the write did.
+ROLLBACK TO one_write

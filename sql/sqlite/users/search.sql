@@ -1,0 +1,4 @@
+-- The directory's search: text inside a name has no index, so it walks the directory in the order of the answer.
+-- ?1 folded username after which it starts, ?2 limit, ?3 text in lower case. User columns and the key.
+SELECT id, username, display_name, hue, pronoun, disabled_at, status, picture, username_key FROM users
+WHERE username_key > ?1 AND instr(search_text, ?3) > 0 ORDER BY username_key LIMIT ?2

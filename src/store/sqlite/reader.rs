@@ -1,0 +1,196 @@
+//! The reading side: each question is one deferred read transaction, so its answer comes from one snapshot. Never
+//! writes; its connections are opened read-only.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use r2d2::PooledConnection;
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, ErrorCode};
+
+use super::crowd::Standing;
+use super::fault::in_file;
+use super::{ReaderPool, blocks, conversations, messages, people, resume, search, sessions};
+use crate::clock::Timestamp;
+use crate::domain::{
+    Blocks, Conversation, ConversationId, Picture, PictureHash, ReceiptCounts, Rev, Seq, User, UserId, UsernameKey,
+};
+use crate::store::{
+    Anchor, ChangesSince, ConversationPage, ConversationReads, Credentials, Found, MemberPage, MessagePage,
+    MessageReads, PersonPresence, ResumeFrom, ResumeReads, Resumed, Search, SearchReads, SessionReads, SessionRow,
+    StoreError, UserPage, UserReads,
+};
+
+/// Longest that one question of a search runs.
+const SEARCH_MAX: Duration = Duration::from_secs(2);
+
+/// Instructions of SQLite between two looks at the clock.
+const LOOK_EVERY: i32 = 10_000;
+
+/// One reading connection, back in its pool when dropped.
+#[derive(Debug)]
+pub struct SqliteReader {
+    connection: PooledConnection<SqliteConnectionManager>,
+}
+
+impl SqliteReader {
+    /// Takes a connection from the pool.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when none was free in time.
+    pub fn take(pool: &ReaderPool) -> Result<SqliteReader, StoreError> {
+        pool.get().map(|connection| SqliteReader { connection }).map_err(|_| StoreError::Busy)
+    }
+
+    /// Answers from one snapshot, which ends with the answer.
+    fn ask<T, E: Into<StoreError>>(
+        &mut self,
+        question: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, StoreError> {
+        let path = self.connection.path().map(PathBuf::from);
+        let ask = || -> Result<T, StoreError> {
+            let snapshot = self.connection.transaction()?;
+            let answer = question(&snapshot).map_err(Into::into)?;
+            snapshot.commit()?;
+            Ok(answer)
+        };
+        ask().map_err(|error| in_file(error, path.unwrap_or_default().as_path()))
+    }
+}
+
+impl UserReads for SqliteReader {
+    fn user(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.ask(|snapshot| people::user(snapshot, id))
+    }
+
+    fn credentials(&mut self, key: &UsernameKey) -> Result<Option<Credentials>, StoreError> {
+        self.ask(|snapshot| people::credentials(snapshot, key.as_str()))
+    }
+
+    fn credentials_of(&mut self, id: UserId) -> Result<Option<Credentials>, StoreError> {
+        self.ask(|snapshot| people::credentials_of(snapshot, id))
+    }
+
+    fn users_page(&mut self, after: Option<&str>, query: Option<&str>, limit: usize) -> Result<UserPage, StoreError> {
+        self.ask(|snapshot| people::page(snapshot, after, query, limit))
+    }
+
+    fn user_count(&mut self) -> Result<i64, StoreError> {
+        self.ask(|snapshot| people::revisions(snapshot).map(|revisions| revisions.people_count))
+    }
+
+    fn recorded_presence(&mut self) -> Result<Vec<PersonPresence>, StoreError> {
+        self.ask(people::presence)
+    }
+
+    fn blocks(&mut self) -> Result<Blocks, StoreError> {
+        self.ask(blocks::all)
+    }
+
+    fn picture(&mut self, user: UserId, hash: PictureHash) -> Result<Option<Picture>, StoreError> {
+        self.ask(|snapshot| people::picture(snapshot, user, hash))
+    }
+
+    fn blocked_by(&mut self, user: UserId) -> Result<Vec<User>, StoreError> {
+        self.ask(|snapshot| blocks::people_of(snapshot, user))
+    }
+}
+
+impl SessionReads for SqliteReader {
+    fn session(&mut self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<SessionRow>, StoreError> {
+        self.ask(|snapshot| sessions::by_token(snapshot, token_hash, now))
+    }
+
+    fn sessions_of(&mut self, user: UserId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
+        self.ask(|snapshot| sessions::of(snapshot, user, now))
+    }
+}
+
+impl ConversationReads for SqliteReader {
+    fn conversations(
+        &mut self,
+        viewer: UserId,
+        before: Option<(Timestamp, ConversationId)>,
+        limit: usize,
+    ) -> Result<ConversationPage, StoreError> {
+        self.ask(|snapshot| conversations::page(snapshot, viewer, before, limit))
+    }
+
+    fn conversation(
+        &mut self,
+        viewer: UserId,
+        id: ConversationId,
+    ) -> Result<Option<(Conversation, Vec<User>)>, StoreError> {
+        self.ask(|snapshot| conversations::one(snapshot, viewer, id))
+    }
+
+    fn members(
+        &mut self,
+        viewer: UserId,
+        id: ConversationId,
+        after: Option<(bool, UserId)>,
+        query: &str,
+        limit: usize,
+    ) -> Result<Option<MemberPage>, StoreError> {
+        self.ask(|snapshot| conversations::members(snapshot, viewer, id, after, query, limit))
+    }
+}
+
+impl MessageReads for SqliteReader {
+    fn messages(
+        &mut self,
+        viewer: UserId,
+        conversation: ConversationId,
+        anchor: Anchor,
+        limit: usize,
+    ) -> Result<Option<MessagePage>, StoreError> {
+        self.ask(|snapshot| messages::page(snapshot, viewer, conversation, anchor, limit))
+    }
+
+    fn changes(
+        &mut self,
+        viewer: UserId,
+        conversation: ConversationId,
+        after: Rev,
+        limit: usize,
+    ) -> Result<Option<ChangesSince>, StoreError> {
+        self.ask(|snapshot| messages::changes(snapshot, viewer, conversation, after, limit))
+    }
+
+    fn receipt_counts(
+        &mut self,
+        conversation: ConversationId,
+        messages: &[(UserId, Seq)],
+    ) -> Result<Vec<(UserId, ReceiptCounts)>, StoreError> {
+        self.ask(|snapshot| {
+            let standing = Standing::of(snapshot, conversation)?;
+            let counts = |&(author, seq): &(UserId, Seq)| Some((author, standing.counts(author, seq)?));
+            Ok::<_, StoreError>(messages.iter().filter_map(counts).collect())
+        })
+    }
+}
+
+impl ResumeReads for SqliteReader {
+    fn resume(&mut self, from: &ResumeFrom) -> Result<Option<Resumed>, StoreError> {
+        self.ask(|snapshot| resume::resume(snapshot, from))
+    }
+}
+
+impl SearchReads for SqliteReader {
+    fn search(&mut self, viewer: UserId, search: &Search) -> Result<Found, StoreError> {
+        search::attach(&self.connection)?;
+        let began = Instant::now();
+        self.connection.progress_handler(LOOK_EVERY, Some(move || began.elapsed() > SEARCH_MAX))?;
+        let found = self.ask(|snapshot| search::search(snapshot, viewer, search));
+        self.connection.progress_handler(LOOK_EVERY, None::<fn() -> bool>)?;
+        found.map_err(|error| match &error {
+            StoreError::Database(cause)
+                if cause.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code)
+                    == Some(ErrorCode::OperationInterrupted) =>
+            {
+                StoreError::Busy
+            }
+            _ => error,
+        })
+    }
+}

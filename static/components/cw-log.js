@@ -1,0 +1,364 @@
+// The messages of the open chat. Sticks to the end unless one scrolled up; then it never moves by itself. Only what is near
+// the screen is in the document. It asks for older pages two screens ahead and says which messages a person was at.
+import { act, onSignal } from './act.js';
+import { CwMessage } from './cw-message.js';
+import { mark } from './element.js';
+import { LogKeys } from './log-keys.js';
+import { isLine, lineNode, updateLine } from './log-lines.js';
+import { LogPill } from './log-pill.js';
+import { LogSight } from './log-sight.js';
+import { LogOlder } from './log-older.js';
+import { LogVoice } from './log-voice.js';
+import { heightOf, indexAt, spanAround } from './log-window.js';
+import { View, together } from './page.js';
+import { keyOf, reconcile } from './reconcile.js';
+import { messageRow, queuedRow, sceneOf } from './rows.js';
+import { chatKey } from './route.js';
+import { conversationTitle, logItems, logWindow, messageAt, personOf, viewedConversation } from '../state/select.js';
+import { words } from '../texts/words.js';
+
+/**
+ * @typedef {import('../state/types.js').State} State
+ * @typedef {import('../state/types.js').Target} Target
+ * @typedef {import('../state/log.js').LogItem} LogItem
+ * @typedef {import('./log-window.js').Span} Span
+ * @typedef {import('./page.js').Page} Page
+ */
+
+/** Nearer to the end than this counts as being there. */
+const AT_END_PX = 32;
+
+export class CwLog extends View {
+  static template = 'cw-log';
+  /** @type {string | null} */
+  #key = null;
+  /** @type {ReadonlyArray<LogItem>} */
+  #items = [];
+  /** @type {Span} */
+  #span = { start: 0, end: 0 };
+  /** @type {Map<string, number>} */
+  #heights = new Map();
+  #isAtEnd = true;
+  /** The heights of the log and of its window when its place was last put right, e.g. '2400 700'. */
+  #heightsThen = '';
+  /** Until the first messages stand where they should. */
+  #isOpening = true;
+  #newFrom = Infinity;
+  /** @type {LogOlder | null} */
+  #older = null;
+  /** @type {LogVoice | null} */
+  #voice = null;
+  /** Messages that are quoted, not loaded, and asked for. @type {Set<number>} */
+  #quotesAsked = new Set();
+  #frame = 0;
+  /** @type {LogKeys | null} */
+  #keys = null;
+  /** @type {LogSight | null} */
+  #sight = null;
+  /** @type {LogPill | null} */
+  #pill = null;
+  /** A message to go to as soon as it is among the items. @type {number | null} */
+  #wanted = null;
+
+  build() {
+    const scroller = this.#scroller;
+    scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    const [float, pill, text, mention] = ['float', 'pill', 'pillText', 'nextMention'].map((name) => this.ref(name, HTMLElement));
+    this.#pill = new LogPill({ float, pill, text, mention }, () => this.goToEnd(), (seq) => this.goTo(seq));
+    this.ref('retry', HTMLButtonElement).addEventListener('click', () => this.#loadAgain());
+    this.ref('wave', HTMLButtonElement).addEventListener('click', () => {
+      const { view } = this.page.store.state;
+      if (view) void act(this, 'send', view, words.composer.wave);
+    });
+    this.#older = new LogOlder(this, () => this.#hold());
+    this.#voice = new LogVoice(this.ref('announce', HTMLElement));
+    this.#keys = new LogKeys(this.#list, () => this.goToEnd());
+    this.#sight = new LogSight(scroller, this.#list, () => this.page.store.state);
+    onSignal(this, 'cw-jump', ({ seq }) => this.goTo(seq));
+  }
+
+  /** @param {Page} page */
+  begin(page) {
+    const { life } = this;
+    const select = together((state) => [
+      state.view,
+      state.view && logItems(state, state.view),
+      viewedConversation(state),
+      state.presence, state.link, state.users, state.settings, state.now, state.lateUnseen, state.isAttended, state.readReceipts, state.sought,
+    ]);
+    page.store.watch(select, (_, state) => this.update(state), life);
+    const watcher = new ResizeObserver(() => this.#hold());
+    watcher.observe(this.#scroller);
+    watcher.observe(this.#list);
+    life.addEventListener('abort', () => watcher.disconnect());
+  }
+
+  get #scroller() {
+    return this.ref('scroller', HTMLElement);
+  }
+
+  get #list() {
+    return this.ref('list', HTMLElement);
+  }
+
+  /** @param {State} state */
+  update(state) {
+    const { view } = state;
+    if (!view) {
+      this.#reset(null);
+      return;
+    }
+    const key = chatKey(state, view);
+    if (key !== this.#key) this.#reset(key);
+    const copy = viewedConversation(state);
+    if (this.#newFrom === Infinity && copy && copy.runs.length > 0) this.#newFrom = copy.head + 1;
+    const anchor = this.#isAtEnd || this.#isOpening ? null : this.#anchor();
+    this.#items = logItems(state, view);
+    this.#span = this.#spanFor(anchor);
+    this.#draw(state, view);
+    this.#older?.draw(state, view, this.#items.length === 0);
+    if (state.sought?.step === 'here' && state.sought.conversation === copy?.id) {
+      this.#wanted = state.sought.seq;
+      act(this, 'endSeeking');
+    }
+    this.#settle(state, anchor);
+    if (this.#newFrom !== Infinity) this.#voice?.speak(this.#items, this.#newFrom, state, this.page);
+  }
+
+  /** The end of the chat, also when what is loaded does not reach it. */
+  goToEnd() {
+    const copy = viewedConversation(this.page.store.state);
+    if (copy && logWindow(copy).hasNewer) void act(this, 'loadNewest', copy.id);
+    this.#isAtEnd = true;
+    this.update(this.page.store.state);
+    this.#afterScroll();
+  }
+
+  /**
+   * Shows a message in the middle of the log and lets it flash once.
+   * @param {number} seq
+   */
+  goTo(seq) {
+    const copy = viewedConversation(this.page.store.state);
+    if (copy) act(this, 'seek', copy.id, seq);
+  }
+
+  #goToWanted() {
+    const seq = this.#wanted;
+    const index = this.#items.findIndex((item) => item.kind === 'message' && item.message.seq === seq);
+    const item = this.#items[index];
+    if (seq === null || !item) return;
+    this.#wanted = null;
+    this.#isAtEnd = false;
+    this.#isOpening = false;
+    this.#span = spanAround(this.#items.length, index);
+    const { state } = this.page.store;
+    if (state.view) this.#draw(state, state.view);
+    const element = this.#elementOf(item.key);
+    if (!(element instanceof CwMessage)) return;
+    element.scrollIntoView({ block: 'center' });
+    if (!isFinding()) element.focus({ preventScroll: true });
+    element.flash();
+    this.#afterScroll();
+  }
+
+  /** @param {string | null} key */
+  #reset(key) {
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#items = [];
+    this.#heights.clear();
+    this.#isAtEnd = true;
+    this.#isOpening = true;
+    this.#newFrom = Infinity;
+    this.#voice?.reset();
+    this.#keys?.reset();
+    this.#sight?.reset();
+    this.#wanted = null;
+    this.#quotesAsked.clear();
+    this.#list.replaceChildren();
+  }
+
+  /** @param {{ index: number } | null} anchor */
+  #spanFor(anchor) {
+    const count = this.#items.length;
+    if (this.#isOpening) {
+      const divider = this.#items.findIndex((item) => item.kind === 'divider');
+      return spanAround(count, divider === -1 ? 'end' : divider);
+    }
+    if (!anchor) return spanAround(count, 'end');
+    const index = this.#items.findIndex((item) => item.key === this.#anchorKey);
+    return spanAround(count, index === -1 ? anchor.index : index);
+  }
+
+  /** @type {string} */
+  #anchorKey = '';
+
+  /** The first message on the screen and where it stands, so that it can be put back there. Other lines do not hold: a day's goes up with each older page. */
+  #anchor() {
+    const top = this.#scroller.getBoundingClientRect().top;
+    for (const child of this.#list.children) {
+      const box = child.getBoundingClientRect();
+      if (box.bottom <= top || !(child instanceof CwMessage)) continue;
+      this.#anchorKey = String(keyOf(child) ?? '');
+      return { offset: box.top - top, index: this.#items.findIndex((item) => item.key === this.#anchorKey) };
+    }
+    return null;
+  }
+
+  /**
+   * @param {State} state
+   * @param {Target} view
+   */
+  #draw(state, view) {
+    const { page } = this;
+    const { start, end } = this.#span;
+    const scene = sceneOf(state, page, this.#items, this.#newFrom);
+    const shown = this.#items.slice(start, end);
+    const copy = viewedConversation(state);
+    const title = copy ? conversationTitle(state, copy) : (personOf(state, view)?.displayName ?? '');
+    mark(this.#list, 'aria-label', words.log.name(title));
+    reconcile(this.#list, shown, {
+      key: (item) => item.key,
+      create: (item) => (isLine(item) ? lineNode(item) : new CwMessage()),
+      update: (element, item) => {
+        if (isLine(item)) updateLine(element, item, state, page);
+        else if (element instanceof CwMessage) {
+          const next = item.kind === 'message' ? this.#items[this.#items.indexOf(item) + 1] : undefined;
+          element.update(item.kind === 'message' ? messageRow(item, scene, next) : queuedRow(item, scene), page);
+        }
+      },
+    });
+    this.ref('before', HTMLElement).style.setProperty('block-size', `${heightOf(this.#items, 0, start, this.#heights)}px`);
+    this.ref('after', HTMLElement).style.setProperty('block-size', `${heightOf(this.#items, end, this.#items.length, this.#heights)}px`);
+    this.#measure();
+    this.#keys?.rove();
+    if (scene.conversation !== null) this.#loadQuotes(scene.conversation, shown, state);
+  }
+
+  /**
+   * Asks once for each message that is quoted here and not loaded.
+   * @param {number} conversation
+   * @param {ReadonlyArray<LogItem>} shown
+   * @param {State} state
+   */
+  #loadQuotes(conversation, shown, state) {
+    for (const item of shown) {
+      const seq = item.kind === 'message' ? item.message.replyTo : item.kind === 'queued' ? item.item.replyTo : undefined;
+      if (seq === undefined || this.#quotesAsked.has(seq) || messageAt(state, conversation, seq)) continue;
+      this.#quotesAsked.add(seq);
+      void act(this, 'loadQuote', conversation, seq);
+    }
+  }
+
+  /** Heights matter only where lines are left out. */
+  #measure() {
+    if (this.#span.end - this.#span.start === this.#items.length) return;
+    /** @type {HTMLElement | null} */
+    let former = null;
+    for (const child of this.#list.children) {
+      if (!(child instanceof HTMLElement)) continue;
+      if (former) this.#heights.set(String(keyOf(former)), child.offsetTop - former.offsetTop);
+      former = child;
+    }
+  }
+
+  #loadAgain() {
+    const copy = viewedConversation(this.page.store.state);
+    if (copy) void act(this, copy.newest === 'failed' ? 'loadNewest' : 'loadOlder', copy.id);
+  }
+
+  /**
+   * Puts the log where it belongs after it was drawn.
+   * @param {State} state
+   * @param {{ offset: number } | null} anchor
+   */
+  #settle(state, anchor) {
+    const scroller = this.#scroller;
+    if (this.#isOpening && this.#items.length > 0) {
+      this.#isOpening = false;
+      const divider = this.#list.querySelector('.fresh');
+      scroller.scrollTop = scroller.scrollHeight;
+      if (divider) {
+        const above = divider.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+        if (above < 0) scroller.scrollTop += above - scroller.clientHeight / 4;
+      }
+    } else if (this.#isAtEnd) scroller.scrollTop = scroller.scrollHeight;
+    else if (anchor) {
+      const element = this.#elementOf(this.#anchorKey);
+      if (element) scroller.scrollTop += element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - anchor.offset;
+    }
+    this.#goToWanted();
+    this.#afterScroll(state);
+  }
+
+  /** The window or the composer changed its height: whoever was at the end stays there. */
+  #hold() {
+    if (this.#isAtEnd) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#afterScroll();
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < AT_END_PX && this.#span.end === this.#items.length;
+    // A new size is told after the scrolling that it causes: then it was the end that went away, not the reader.
+    if (isAtEnd || this.#heightsThen === `${scrollHeight} ${clientHeight}`) this.#isAtEnd = isAtEnd;
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#moveWindow();
+      this.#afterScroll();
+    });
+  }
+
+  /** In a long log, brings the lines around the screen into the document before one reaches their edge. */
+  #moveWindow() {
+    const { start, end } = this.#span;
+    if (end - start === this.#items.length) return;
+    const scroller = this.#scroller;
+    const list = this.#list.getBoundingClientRect();
+    const view = scroller.getBoundingClientRect();
+    const nearTop = start > 0 && list.top > view.top - view.height;
+    const nearEnd = end < this.#items.length && list.bottom < view.bottom + view.height;
+    if (!nearTop && !nearEnd) return;
+    const anchor = list.bottom < view.top || list.top > view.bottom ? null : this.#anchor();
+    const above = view.top - this.ref('before', HTMLElement).getBoundingClientRect().top;
+    this.#span = spanAround(this.#items.length, anchor ? anchor.index : indexAt(this.#items, above, this.#heights));
+    const { state } = this.page.store;
+    if (state.view) this.#draw(state, state.view);
+    const element = anchor && this.#elementOf(this.#anchorKey);
+    if (anchor && element) scroller.scrollTop += element.getBoundingClientRect().top - view.top - anchor.offset;
+  }
+
+  /** @param {State} [state] */
+  #afterScroll(state = this.page.store.state) {
+    this.#heightsThen = `${this.#scroller.scrollHeight} ${this.#scroller.clientHeight}`;
+    const copy = viewedConversation(state);
+    if (!copy) {
+      this.#pill?.hide();
+      return;
+    }
+    const { hasOlder, hasNewer } = logWindow(copy);
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    const toEnd = scrollHeight - scrollTop - clientHeight;
+    if (this.#items.length > 0 && clientHeight > 0) {
+      if (hasOlder && copy.older === 'idle' && scrollTop < 2 * clientHeight) void act(this, 'loadOlder', copy.id);
+      if (hasNewer && copy.newer === 'idle' && toEnd < 2 * clientHeight) void act(this, 'loadNewer', copy.id);
+    }
+    this.#sight?.look(state, copy.id);
+    const from = Math.max((this.#sight?.seen ?? 0) + 1, state.divider ?? this.#newFrom);
+    // What is loaded may not reach the end.
+    this.#pill?.draw(state, this.#items, from, (hasNew) => hasNewer || toEnd > clientHeight || (hasNew && toEnd > AT_END_PX));
+  }
+
+  /** @param {string} key */
+  #elementOf(key) {
+    for (const child of this.#list.children) if (keyOf(child) === key) return child;
+    return null;
+  }
+}
+
+/** The keyboard is in the list of what was found, and goes on from hit to hit there. */
+const isFinding = () => document.activeElement?.closest('.panel')?.checkVisibility({ visibilityProperty: true }) === true;
+
+customElements.define('cw-log', CwLog);

@@ -1,0 +1,48 @@
+// What index.html names is what the page needs: nothing is waited for twice, nothing is left lying about.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as languages from '../../../static/texts/languages.js';
+import { files, importsOf, named, reachable, read } from '../support/page-files.js';
+
+const ENTRY = 'app.js';
+
+/** Modules that hold types alone: read by tsc, never by a browser. */
+const isTypesOnly = (/** @type {string} */ file) => /^export \{\};$/m.test(read(file)) && importsOf(file).statics.length === 0;
+
+test('modulepreload names every module that app.js needs, directly or not, and no other', () => {
+  const preloaded = named(/<link rel="modulepreload"[^>]*>/g, 'href');
+  const needed = [...reachable(ENTRY)].filter((file) => file !== ENTRY);
+  assert.deepEqual(preloaded.sort(), needed.sort());
+});
+
+test('index.html links every style sheet, each once', () => {
+  const linked = named(/<link rel="stylesheet"[^>]*>/g, 'href');
+  assert.deepEqual(linked.sort(), files.filter((file) => file.endsWith('.css')));
+});
+
+test('every file of the page is used by it', () => {
+  const manifest = JSON.parse(read('manifest.webmanifest'));
+  const used = new Set([
+    'index.html',
+    ...reachable(ENTRY),
+    ...named(/<(?:link|script)\b[^>]*href="[^"]*"[^>]*>/g, 'href'),
+    ...manifest.icons.map((/** @type {{ src: string }} */ icon) => icon.src),
+    ...Object.keys(languages).map((language) => `emoji/${language}.json`),
+  ]);
+  // What is loaded later is named in the code that loads it: a dynamic import, or an address given as text.
+  const code = [...used].filter((file) => file.endsWith('.js')).map(read).join('\n');
+  const left = files.filter((file) => !used.has(file) && !(file.endsWith('.js') && isTypesOnly(file)));
+  assert.deepEqual(left.filter((file) => !code.includes(file.split('/').at(-1) ?? file)), []);
+});
+
+test('no module needs itself by a detour', () => {
+  /** @type {Set<string>} */
+  const done = new Set();
+  const walk = (/** @type {string} */ file, /** @type {string[]} */ path) => {
+    assert.ok(!path.includes(file), [...path, file].join(' → '));
+    if (done.has(file)) return;
+    for (const other of importsOf(file).statics) walk(other, [...path, file]);
+    done.add(file);
+  };
+  walk(ENTRY, []);
+});
