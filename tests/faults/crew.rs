@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -59,7 +59,7 @@ struct Shared {
     /// Everybody goes home, wherever they are.
     goes_home: AtomicBool,
     /// The rev that each conversation must reach before its devices go home.
-    meeting: Mutex<Option<BTreeMap<u64, u64>>>,
+    meeting: OnceLock<BTreeMap<u64, u64>>,
     acknowledged: AtomicU64,
     deliveries: AtomicU64,
     connected: AtomicU64,
@@ -83,6 +83,8 @@ pub struct Outcome {
     pub findings: Vec<(Kind, String)>,
     /// Devices as they went home.
     pub devices: Vec<Device>,
+    /// From the last fault until all had come to what the store holds.
+    pub met_after: Duration,
 }
 
 impl Crew {
@@ -165,7 +167,8 @@ impl Crew {
         let mut findings = Vec::new();
         self.shared.rests.store(true, Ordering::SeqCst);
         let count = self.threads.len() as u64;
-        let until = Instant::now() + MEET_WITHIN;
+        let begun = Instant::now();
+        let until = begun + MEET_WITHIN;
         while self.shared.empty.load(Ordering::SeqCst) < count {
             if Instant::now() > until {
                 let empty = self.shared.empty.load(Ordering::SeqCst);
@@ -187,7 +190,7 @@ impl Crew {
         }
         let newest = |forms: &Vec<crate::client::mirror::Form>| forms.iter().map(|form| form.rev).max().unwrap_or(0);
         let meeting = evidence.stores.iter().map(|(id, forms)| (*id, newest(forms))).collect();
-        *self.shared.meeting.lock().expect("no thread panics with it") = Some(meeting);
+        self.shared.meeting.set(meeting).expect("a crew meets once");
         let until = Instant::now() + MEET_WITHIN;
         while self.threads.iter().any(|thread| !thread.is_finished()) {
             if Instant::now() > until {
@@ -199,6 +202,7 @@ impl Crew {
         }
         let devices: Vec<Device> =
             self.threads.into_iter().map(|thread| thread.join().expect("a device does not panic")).collect();
+        let met_after = begun.elapsed();
         for device in &devices {
             if device.waiting() > 0 {
                 findings.push((
@@ -219,7 +223,7 @@ impl Crew {
         {
             findings.push((Kind::Misbehaved, format!("the receipts cannot be read at the end: {error}")));
         }
-        Outcome { evidence, findings, devices }
+        Outcome { evidence, findings, devices, met_after }
     }
 }
 
@@ -244,8 +248,7 @@ fn work(mut device: Device, shared: &Shared, habits: &Habits, is_writer: bool) -
             break;
         }
         if is_resting && device.waiting() == 0 && device.is_connected() {
-            let meeting = shared.meeting.lock().expect("no thread panics with it");
-            let is_there = meeting.as_ref().is_some_and(|revs| {
+            let is_there = shared.meeting.get().is_some_and(|revs| {
                 device.mirrors.iter().all(|(id, mirror)| {
                     revs.get(id).is_none_or(|rev| mirror.rev >= *rev && mirror.confirmed >= mirror.whole_up_to())
                 })
@@ -259,8 +262,8 @@ fn work(mut device: Device, shared: &Shared, habits: &Habits, is_writer: bool) -
             next = now + pause(&mut device);
             act(&mut device, &conversations, habits, is_writer);
         }
-        let patience = if is_resting { Duration::from_millis(20) } else { next.saturating_duration_since(now) };
         // What a resting device must notice, and confirmations, are due within this time.
+        let patience = if is_resting { Duration::MAX } else { next.saturating_duration_since(now) };
         device.step(patience.min(Duration::from_millis(100)));
 
         let journal = &device.journal;

@@ -111,9 +111,10 @@ pub fn check(evidence: &Evidence) -> Verdict {
     let places = places(evidence);
     let mut answers: HashMap<&str, (u64, u64, u64)> = HashMap::new();
     let confirmations = confirmations(evidence);
+    let texts: HashSet<(&str, u64)> = sent.values().map(|sent| (sent.body, sent.conversation)).collect();
     for witness in &evidence.witnesses {
         check_answers(witness, evidence, &places, &sent, &mut answers, &mut verdict);
-        check_seen(witness, &places, &sent, &confirmations, &mut verdict);
+        check_seen(witness, &places, &texts, &confirmations, &mut verdict);
         check_end(witness, evidence, &mut verdict);
     }
     verdict.acknowledged = answers.len();
@@ -260,16 +261,11 @@ fn check_answers<'a>(
 fn check_seen(
     witness: &Witness,
     places: &Places<'_>,
-    sent: &HashMap<&str, Sent<'_>>,
+    texts: &HashSet<(&str, u64)>,
     confirmations: &HashMap<(u64, u64), u64>,
     verdict: &mut Verdict,
 ) {
     let who = format!("device {}", witness.device);
-    let texts: HashSet<(&str, u64)> = HashSet::new();
-    let mut texts = texts;
-    for sent in sent.values() {
-        texts.insert((sent.body, sent.conversation));
-    }
     let mut told: BTreeMap<(u64, u64, String), String> = BTreeMap::new();
     for entry in &witness.journal.entries {
         match entry {

@@ -57,6 +57,8 @@ pub struct Mirror {
     live_rev: u64,
     /// The seq this device has confirmed as delivered.
     pub confirmed: u64,
+    /// How many messages stand without a hole from `first` on.
+    whole: u64,
 }
 
 impl Mirror {
@@ -70,16 +72,16 @@ impl Mirror {
         Mirror { first, ..Mirror::default() }
     }
 
-    /// The last seq before the first hole.
+    /// The last seq before the first hole. Asked at every step of a thousand devices, so it is counted as messages come.
     pub fn whole_up_to(&self) -> u64 {
-        let mut last = self.first - 1;
-        for seq in self.forms.range(self.first..).map(|(seq, _)| *seq) {
-            if seq != last + 1 {
-                break;
-            }
-            last = seq;
+        self.first + self.whole - 1
+    }
+
+    fn insert(&mut self, form: Form) {
+        self.forms.insert(form.seq, form);
+        while self.forms.contains_key(&(self.first + self.whole)) {
+            self.whole += 1;
         }
-        last
     }
 
     /// The newest seq.
@@ -196,7 +198,7 @@ impl Mirror {
 
     fn put(&mut self, form: Form, findings: &mut Vec<Finding>) {
         let Some(known) = self.forms.get(&form.seq) else {
-            self.forms.insert(form.seq, form);
+            self.insert(form);
             return;
         };
         if known.client_id != form.client_id || known.sender != form.sender {

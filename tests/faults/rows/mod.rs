@@ -125,6 +125,7 @@ impl Report {
         self.count("acknowledged", verdict.acknowledged as u64);
         self.count("stored", verdict.stored as u64);
         self.count("deliveries", verdict.deliveries);
+        self.greatest("slowest meeting ms", millis(outcome.met_after));
         for device in &outcome.devices {
             for (code, times) in &device.journal.passing {
                 let name = match code.as_str() {

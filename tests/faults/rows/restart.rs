@@ -19,7 +19,9 @@ pub fn run(context: &Context) -> Report {
         let mut random = context.random.clone();
         let mut scene = Scene::open(false)?;
         scene.people(50, 50, 10, &mut random)?;
-        let habits = Habits { pause: Duration::from_secs(2), longest: 100, ..Habits::default() };
+        // Each person has twenty clients, so each message goes to about eighty: a hundred messages a second fill half of a
+        // core, and what is tried here is the restart.
+        let habits = Habits { pause: Duration::from_secs(10), longest: 100, ..Habits::default() };
         let crew = Crew::start(&scene.address(), &scene.town, clients, clients, &habits, &random);
         if crew.wait_until_connected(clients as u64, BACK_WITHIN).is_none() {
             report.wrong(Kind::Misbehaved, format!("only {} of {clients} clients came in", crew.connected()));
