@@ -34,6 +34,9 @@ use crate::store::sqlite::SqliteReader;
 const GOODBYE_WITHIN: Duration = Duration::from_secs(5);
 /// Then requests in progress get this long, in seconds.
 const STOP_WITHIN_SECONDS: u64 = 3;
+/// How long a connection without a request is kept. Longer than browsers' and proxies' own minute or less: a request that
+/// meets the server's end of a connection is lost.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Connections that may wait to be accepted: as many as actix would let wait.
 const BACKLOG: i32 = 1024;
 /// How often the store may tidy up.
@@ -133,6 +136,7 @@ async fn run(
     })
     .workers(settings.workers.map_or_else(default_workers, usize::from))
     .max_connections(settings.max_connections.get())
+    .keep_alive(KEEP_ALIVE)
     .on_connect(socket::on_connect)
     .tcp_nodelay(true)
     .shutdown_timeout(STOP_WITHIN_SECONDS)

@@ -6,6 +6,8 @@ use std::process::Output;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+
 use crate::support::*;
 
 /// A refusal to start: one line, a code that is not zero, no panic.
@@ -42,6 +44,26 @@ async fn a_stop_says_goodbye_to_everybody_and_is_quick() {
     assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
     program.again();
     ann.get("/me").await.ok(200);
+}
+
+/// A browser or a proxy that takes a kept connection just as the server gives it up gets no answer, and may not ask again
+/// by itself. Servers that give up before their clients do make that happen every day.
+#[tokio::test]
+async fn a_kept_connection_answers_again_after_a_pause() {
+    let program = Program::start(&[]);
+    let server = program.server().address();
+    let mut kept = BufReader::new(connect(server, own_address()).await.unwrap());
+    for pause in [Duration::ZERO, Duration::from_secs(8)] {
+        tokio::time::sleep(pause).await;
+        kept.write_all(format!("GET /healthz HTTP/1.1\r\nHost: {server}\r\n\r\n").as_bytes()).await.unwrap();
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert_ne!(kept.read_line(&mut head).await.unwrap(), 0, "closed after {pause:?}: {head}");
+        }
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        let length = head.to_lowercase().split("content-length: ").nth(1).unwrap().lines().next().unwrap().parse();
+        kept.read_exact(&mut vec![0; length.unwrap()]).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ mod socket;
 
 use std::time::Duration;
 
-pub use http::{Answer, Request};
+pub use http::{Answer, Request, connect};
 pub use model::Model;
 pub use person::{PASSWORD, Person, fresh_name, own_address, post};
 pub use program::{Program, Server, command, free_directory, run, spawn};
