@@ -1,7 +1,7 @@
 // The language of the page: a German browser hears German everywhere, nothing is too long for its place, and another language
 // comes at once, without anything being lost.
 import assert from 'node:assert/strict'
-import { eventually, gone, seen } from './support/eventually.mjs'
+import { atRest, eventually, gone, seen } from './support/eventually.mjs'
 import { scenario } from './support/scenario.mjs'
 import { draw } from './support/screens.mjs'
 import { clippedOn, englishOn } from './support/wording.mjs'
@@ -166,12 +166,7 @@ scenario('another language comes at once, in every window, and nothing written, 
   const scroller = page.locator('.scroller')
   await scroller.evaluate(one => { one.scrollTop = 400 })
   const place = () => anna.message('Zeile 12').boundingBox()
-  await eventually('the log stands still', async () => {
-    const before = await place()
-    await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
-    return JSON.stringify(before) === JSON.stringify(await place())
-  })
-  const before = await place()
+  const before = await atRest(page, place)
 
   await page.getByRole('button', { name: 'Einstellungen' }).click()
   await page.getByRole('tab', { name: 'Darstellung' }).click()
@@ -184,7 +179,7 @@ scenario('another language comes at once, in every window, and nothing written, 
   assert.equal(await box.getAttribute('placeholder'), 'Message Bob')
   assert.equal(await box.inputValue(), 'Ein angefangener Satz')
   await seen(page.getByRole('log', { name: 'Messages with Bob Hargreaves' }))
-  assert.deepEqual(await place(), before)
+  assert.deepEqual(await atRest(page, place), before)
   await seen(other.getByRole('navigation', { name: 'Chats and people' }))
 
   await anna.reload()

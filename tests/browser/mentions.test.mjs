@@ -1,7 +1,7 @@
 // Mentions in a group: completing a name, how it is shown, and the badge that counts what is unread of them on every device.
 import assert from 'node:assert/strict'
 import { checkScreen } from './support/screens.mjs'
-import { eventually, gone, seen } from './support/eventually.mjs'
+import { eventually, gone, seen, turnOn } from './support/eventually.mjs'
 import { noticesOf } from './support/recording.mjs'
 import { scenario } from './support/scenario.mjs'
 
@@ -27,6 +27,7 @@ const row = (person, name, facts = '') => person.people.getByRole('link', { name
 async function openGroup(person, name) {
   await person.toList()
   await row(person, name).click()
+  await seen(person.page.getByRole('heading', { name, level: 1 }))
   await seen(person.composer)
 }
 
@@ -146,7 +147,7 @@ scenario('a notification says that it is a mention', {}, async ({ signedUp }) =>
   const bob = await signedUp('Bob Hargreaves')
   await makeGroup('Allotment', bob, [alice])
   const dialog = await alice.openSettings('Notifications')
-  await dialog.getByRole('switch', { name: 'On this device' }).click()
+  await turnOn(dialog.getByRole('switch', { name: 'On this device' }))
   await alice.page.keyboard.press('Escape')
   await alice.lookAway()
   await openGroup(bob, 'Allotment')

@@ -154,8 +154,9 @@ scenario('a status and a picture of one\u2019s own are seen by everybody at once
   await seen(bob.page.getByText('· 🚆 On the move'))
   const shown = bob.page.locator('header img.pic')
   await seen(shown)
-  const looks = await shown.evaluate(image => {
+  const looks = await shown.evaluate(async image => {
     if (!(image instanceof HTMLImageElement)) throw new Error('no image')
+    await image.decode()
     const canvas = document.createElement('canvas')
     const context = canvas.getContext('2d')
     context?.drawImage(image, 0, 0)
