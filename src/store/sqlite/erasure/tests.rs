@@ -224,15 +224,19 @@ fn where_somebody_always_reads_and_writes_it_leaves_within_ten_minutes_all_the_s
         reader = disk.reading();
         disk.now += 9_000;
     }
-    let ends = std::thread::spawn(move || {
-        std::thread::sleep(READERS_GET / 10);
-        drop(reader);
-    });
-    disk.say("and so on");
-    disk.tidy();
-    ends.join().unwrap();
-    assert!(!disk.holds("a word I regret"));
-    assert!(disk.now - deleted_at < 10 * MINUTE);
+    // Readers that end soon. Where the machine has no time for one of them, the next wait is for another.
+    while disk.holds("a word I regret") {
+        assert!(disk.now - deleted_at < 10 * MINUTE);
+        let ends = std::thread::spawn(move || {
+            std::thread::sleep(READERS_GET / 10);
+            drop(reader);
+        });
+        disk.say("and so on");
+        disk.tidy();
+        ends.join().unwrap();
+        reader = disk.reading();
+        disk.now += WAITS_AGAIN_MS;
+    }
 }
 
 #[test]
