@@ -304,5 +304,6 @@ const withPlaced = (copy, message, me) => {
 /** @param {State} state @param {State['deviceStorage']} where @returns {State} */
 const withDeviceStorage = (state, where) => {
   const next = { ...state, deviceStorage: where };
-  return where === 'memory' ? withToast(next, { kind: 'deviceStorage' }) : next;
+  if (where === 'memory') return withToast(next, { kind: 'deviceStorage' });
+  return { ...next, toasts: state.toasts.filter((toast) => toast.kind !== 'deviceStorage') };
 };

@@ -28,6 +28,21 @@ test('the next start shows list and chat without the server, and nobody as prese
   assert.deepEqual([textsOf(after.state()), after.state().users.get(BOB.id)], [['text 1', 'text 2', 'text 3'], BOB]);
 });
 
+test('what a slow device reads late is shown late where no server answers, and later changes are kept', async () => {
+  const before = await keepChat({ view });
+  before.database.switches.isSilent = true;
+  const after = await startPage({ database: before.database, routes: deadServer, view });
+  await after.clock.advance(5_000);
+  assert.equal(after.state().phase, 'unreachable');
+  after.database.answer();
+  await after.settle();
+  assert.deepEqual([after.state().phase, textsOf(after.state())], ['signedIn', ['text 1', 'text 2', 'text 3']]);
+  assert.deepEqual([after.state().deviceStorage, after.state().toasts], ['kept', []]);
+  await after.say({ type: 'message.changed', message: tombstone(2, 200) });
+  await after.settle();
+  assert.ok(!JSON.stringify(after.database.rows('cache')).includes('text 2'));
+});
+
 test('the next start asks only for what is new', async () => {
   const before = await keepChat({ view, head: 60 });
   const after = await startPage({ database: before.database, routes: serverKeeping(60), view });
