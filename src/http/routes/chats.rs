@@ -145,7 +145,7 @@ pub static ROUTES: &[Route] = &[
         access: SignedIn,
         takes: &[must("q", Text), may("before", Text), may("limit", Integer), may("zone", Integer)],
         answers: &[(200, &["hits", "next", "reach", "unknown"])],
-        refuses: &[E::BadQuery, E::InvalidField, E::RateLimited, E::Busy],
+        refuses: &[E::BadQuery, E::InvalidField, E::RateLimited, E::Busy, E::SearchTooLong],
         mount: || web::get().to(search::find),
     },
 ];

@@ -1,13 +1,18 @@
+use std::time::Duration;
+
 use super::*;
 use crate::domain::search::Query;
-use crate::store::{Found, Reach, Search};
+use crate::store::{Found, Reach, Search, StoreError};
 
 mod histories;
+
+/// So long takes no search of these.
+const LONG: Duration = Duration::from_secs(60);
 
 impl World {
     fn ask(&mut self, viewer: UserId, text: &str) -> Found {
         let query = Query::parse(text).unwrap();
-        self.reader.search(viewer, &Search { query, zone_minutes: 0, from: None, limit: 50 }).unwrap()
+        self.reader.search(viewer, &Search { query, zone_minutes: 0, from: None, limit: 50, longest: LONG }).unwrap()
     }
 
     fn finds(&mut self, viewer: UserId, text: &str) -> Vec<String> {
@@ -16,7 +21,7 @@ impl World {
 
     /// All pages of `limit`, as places.
     fn found_in_pages(&mut self, viewer: UserId, query: &Query, limit: usize) -> Vec<(ConversationId, Seq)> {
-        let mut search = Search { query: query.clone(), zone_minutes: 0, from: None, limit };
+        let mut search = Search { query: query.clone(), zone_minutes: 0, from: None, limit, longest: LONG };
         let mut places = Vec::new();
         loop {
             let found = self.reader.search(viewer, &search).unwrap();
@@ -170,7 +175,12 @@ fn days_begin_where_the_reader_is() {
     both_ways(&mut world, |world| {
         let mut found = |zone_minutes| {
             let query = Query::parse("after:2001-09-10").unwrap();
-            world.reader.search(ann, &Search { query, zone_minutes, from: None, limit: 9 }).unwrap().messages.len()
+            world
+                .reader
+                .search(ann, &Search { query, zone_minutes, from: None, limit: 9, longest: LONG })
+                .unwrap()
+                .messages
+                .len()
         };
         assert_eq!((found(0), found(29), found(30), found(120)), (0, 0, 1, 1));
     });
@@ -287,7 +297,7 @@ fn pages_hold_everything_once_with_messages_stored_between_them() {
         }
     }
     let query = Query::parse("number").unwrap();
-    let mut search = Search { query, zone_minutes: 0, from: None, limit: 10 };
+    let mut search = Search { query, zone_minutes: 0, from: None, limit: 10, longest: LONG };
     let mut seqs = Vec::new();
     loop {
         let found = world.reader.search(bob, &search).unwrap();
@@ -310,4 +320,21 @@ fn a_restart_or_a_lost_index_changes_nothing_that_is_found() {
     assert_eq!(world.finds(bob, "still"), ["still here"]);
     world.index.begin_anew().unwrap();
     both_ways(&mut world, |world| assert_eq!(world.finds(bob, "still"), ["still here"]));
+}
+
+#[test]
+fn a_search_that_takes_too_long_is_given_up_and_its_reader_goes_on() {
+    let (mut world, ann, bob, place) = World::of_two();
+    for number in 0..300 {
+        world.say(ann, place, &format!("number {number}"));
+    }
+    let query = Query::parse("number -0 -1 -2 -3 -4 -5 -6 -7 -8 -9").unwrap();
+    let search = Search { query, zone_minutes: 0, from: None, limit: 50, longest: Duration::ZERO };
+    both_ways(&mut world, |world| {
+        assert!(matches!(world.reader.search(bob, &search), Err(StoreError::SearchTooLong)));
+        // As much work and more, without a limit and with another.
+        assert_eq!(world.seqs(bob, place, Anchor::Newest, 200).len(), 200);
+        let searched = world.reader.search(bob, &Search { longest: LONG, ..search.clone() }).unwrap();
+        assert_eq!((searched.messages.len(), searched.next), (0, None));
+    });
 }

@@ -1,6 +1,7 @@
 //! What only this index has to keep: that it is made anew when it is another's, ahead, broken or gone.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -92,7 +93,7 @@ impl Disk {
 
     fn find(&self, text: &str) -> Result<usize, StoreError> {
         let query = Query::parse(text).unwrap();
-        let search = Search { query, zone_minutes: 0, from: None, limit: 50 };
+        let search = Search { query, zone_minutes: 0, from: None, limit: 50, longest: Duration::from_secs(60) };
         Ok(SqliteReader::take(&self.readers)?.search(ANN, &search)?.messages.len())
     }
 
