@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::domain::search::Query;
-use crate::store::{Found, Reach, Search, StoreError};
+use crate::store::{Found, Reach, Search, SearchFrom, StoreError};
 
 mod histories;
 
@@ -116,6 +116,51 @@ fn words_of_one_or_two_characters_are_looked_for_in_the_newest_and_the_answer_sa
         for all in ["oth", "ok oth", "-ok", "from:me"] {
             assert_eq!(world.ask(bob, all).reach, Reach::All, "{all}");
         }
+    });
+}
+
+#[test]
+fn words_of_one_or_two_characters_reach_the_searchers_own_newest_twenty_thousand_and_no_further() {
+    let (mut world, ann, bob, place) = World::of_two();
+    let eve = world.person("eve");
+    let others = world.direct(ann, eve);
+    for text in ["ok third", "ok second"] {
+        world.say(ann, place, text);
+        world.say(ann, others, "ok, but not his");
+    }
+    let gone = world.say(ann, place, "ok, but deleted");
+    world.delete(ann, &gone).unwrap();
+    world.say(bob, place, "first");
+    let query = Query::parse("ok").unwrap();
+    // As if so many had been looked at for the pages before.
+    let mut search = Search { query, zone_minutes: 0, from: None, limit: 50, longest: LONG };
+    both_ways(&mut world, |world| {
+        for (own, expected) in [(19_997, &["ok second", "ok third"][..]), (19_998, &["ok second"]), (19_999, &[])] {
+            search.from = Some(SearchFrom { before: i64::MAX, own });
+            let found = world.reader.search(bob, &search).unwrap();
+            let bodies: Vec<&str> = found.messages.iter().map(|message| message.body.as_str()).collect();
+            assert_eq!((&bodies[..], found.next), (expected, None), "{own}");
+        }
+    });
+}
+
+#[test]
+fn a_phrase_of_frequent_words_is_found_where_it_was_said_and_nowhere_else() {
+    let (mut world, ann, bob, place) = World::of_two();
+    for text in
+        ["kubernetes", "pods of kubernetes", "kubernetes, kubernetes", "kubernetes\nKubernetes", "the kubernetes kube"]
+    {
+        for _ in 0..8 {
+            world.say(ann, place, text);
+        }
+    }
+    let longer = format!("{} kubernetes", "as was said before ".repeat(6));
+    world.say(ann, place, &longer);
+    both_ways(&mut world, |world| {
+        assert_eq!(world.finds(bob, "\"kubernetes kubernetes\""), ["kubernetes\nKubernetes"; 8]);
+        assert_eq!(world.finds(bob, "\"kubernetes kube\"").len(), 16);
+        assert_eq!(world.finds(bob, &format!("\"{longer}\"")), [longer.as_str()]);
+        assert!(world.finds(bob, "\"kubernetes pods\"").is_empty());
     });
 }
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::super::{ReaderPool, SqliteReader, SqliteWriter, copy, open, sql};
 use super::*;
 use crate::clock::Timestamp;
-use crate::domain::search::Query;
+use crate::domain::search::{Needle, Query};
 use crate::domain::{Body, ClientId, ConversationId, DisplayName, Seq, Target, UserId, Username, Version};
 use crate::store::{IndexStore, NewMessage, NewUser, Search, SearchReads, StoreError, Write, WriteStore};
 
@@ -203,4 +203,23 @@ fn an_index_that_is_ahead_of_its_chat_is_made_anew() {
     disk.indexed().execute(sql::search::SAVE_STATE, (7, 0)).unwrap();
     disk.reopen();
     assert_eq!(disk.reached(), 0);
+}
+
+#[test]
+fn a_phrase_is_asked_for_by_its_rarest_trigrams_and_a_word_of_equally_frequent_ones_by_those_that_cover_it() {
+    let mut disk = Disk::new();
+    for _ in 0..20 {
+        disk.say("kubernetes kept");
+    }
+    disk.say("uber kubernetes kube");
+    disk.index_all();
+    let rarest = |text: &str| {
+        let needle = Needle::of(text).unwrap();
+        let chosen = seek::rarest(&disk.indexed(), &needle, disk.reached()).unwrap();
+        chosen.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(rarest("kubernetes kubernetes")[0], " ku");
+    assert_eq!(rarest("kubernetes"), ["kub", "ber", "rne", "tes"]);
+    assert_eq!(rarest("kept"), ["kep", "ept"]);
+    assert_eq!(rarest("of"), [""; 0]);
 }
