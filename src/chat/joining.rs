@@ -39,6 +39,14 @@ pub(super) struct Joining {
     pub(super) session: SessionView,
 }
 
+/// A return that is being stored.
+#[derive(Debug)]
+pub(super) struct Returning {
+    /// From when on its user was away.
+    since: Timestamp,
+    waiting: Vec<(ConnectionId, Joining)>,
+}
+
 impl ChatServer {
     pub(super) fn join(&mut self, join: Join, ctx: &mut Context<Self>) {
         let Join { connection: id, user, session, keep, hello, link } = join;
@@ -54,18 +62,23 @@ impl ChatServer {
         self.accept(Write::SessionInUse { session }, Origin::InUse { connection: id });
         match (self.presences.arrive(user, id, hello.is_idle, self.clock.now()), self.returning.get_mut(&user)) {
             (Arrival::StillHere, None) => self.bring_up_to_date(id, joining, ctx),
-            (Arrival::StillHere, Some(waiting)) => waiting.push((id, joining)),
+            (Arrival::StillHere, Some(returning)) => returning.waiting.push((id, joining)),
             (Arrival::Return(since), _) => {
-                self.returning.entry(user).or_default().push((id, joining));
+                // Whoever waited for an earlier one has gone again.
+                self.returning.insert(user, Returning { since, waiting: vec![(id, joining)] });
                 self.owed.forgive(Own::Away(user));
                 self.accept(Write::RecordReturn { user, offline_since: since }, Origin::Return { user, since });
             }
         }
     }
 
-    /// A return is stored: whoever waited for it is brought up to date.
-    pub(super) fn go_on_after_return(&mut self, user: UserId, ctx: &mut Context<Self>) {
-        for (id, joining) in self.returning.remove(&user).unwrap_or_default() {
+    /// A return is stored: whoever waited for it is brought up to date. Its user may have been away again meanwhile, and
+    /// wait for a later one.
+    pub(super) fn go_on_after_return(&mut self, user: UserId, since: Timestamp, ctx: &mut Context<Self>) {
+        if self.returning.get(&user).is_none_or(|returning| returning.since != since) {
+            return;
+        }
+        for (id, joining) in self.returning.remove(&user).map(|returning| returning.waiting).unwrap_or_default() {
             if self.registry.user_of(id).is_some() {
                 self.bring_up_to_date(id, joining, ctx);
             }
@@ -76,8 +89,8 @@ impl ChatServer {
     /// their user will then be told since when they were really away. Recorded too, for the user may have left again
     /// meanwhile and been recorded as away since then.
     pub(super) fn undo_return(&mut self, user: UserId, since: Timestamp) {
-        if let Some(waiting) = self.returning.remove(&user) {
-            self.has_not_returned(user, since, waiting);
+        if let Some(returning) = self.returning.remove(&user) {
+            self.has_not_returned(user, since, returning.waiting);
         }
     }
 
@@ -85,7 +98,7 @@ impl ChatServer {
     pub(super) fn undo_join(&mut self, id: ConnectionId, user: UserId, away_since: Option<Timestamp>) {
         self.send_home(id);
         if let Some(since) = away_since {
-            let waiting = self.returning.remove(&user).unwrap_or_default();
+            let waiting = self.returning.remove(&user).map(|returning| returning.waiting).unwrap_or_default();
             self.has_not_returned(user, since, waiting);
         }
     }

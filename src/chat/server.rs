@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::batches::Batches;
 use super::counting::Counting;
-use super::joining::Joining;
+use super::joining::Returning;
 use super::mending::Trouble;
 use super::messages::{Census, ConnectionId};
 use super::owed::{Owed, Own};
@@ -87,7 +87,7 @@ pub struct ChatServer {
     pub(super) presences: Presences,
     pub(super) blocks: Blocks,
     /// Connections that wait for their user's return to be stored.
-    pub(super) returning: HashMap<UserId, Vec<(ConnectionId, Joining)>>,
+    pub(super) returning: HashMap<UserId, Returning>,
     pub(super) typing: Typing,
     pub(super) counting: Counting,
     pub(super) owed: Owed,

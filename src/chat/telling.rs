@@ -30,7 +30,7 @@ impl ChatServer {
             Origin::Frame { connection, reference } => self.answer_stored(connection, reference, &stored),
             // A caller that has stopped waiting does not mind.
             Origin::Caller(reply) => drop(reply.send(Ok(stored))),
-            Origin::Return { user, .. } => self.go_on_after_return(user, ctx),
+            Origin::Return { user, since } => self.go_on_after_return(user, since, ctx),
             Origin::Own(own, moment) => self.owed.recorded(own, moment),
             Origin::InUse { .. } | Origin::Nobody => {}
         }

@@ -1,4 +1,4 @@
-//! Everything that is asked over HTTP: one table of routes ([`routes::ROUTES`]), one mapping of refusals to status and
+//! Everything that is asked over HTTP: one table of routes ([`routes`]), one mapping of refusals to status and
 //! code (`refused`), and the files of the page. Handlers parse, ask a reader or submit a write, and answer; they keep
 //! no state, know no SQL, and take the acting user from the session only.
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Answer;
 use super::refused::status;
 use super::route::{Access, Field, Kind, Route};
-use super::routes::ROUTES;
+use super::routes;
 use crate::protocol::ErrorCode;
 
 /// `GET /api/v1/openapi.json`.
@@ -18,7 +18,7 @@ pub async fn describe() -> Answer {
 /// The whole document.
 pub fn document() -> Value {
     let mut paths = Map::new();
-    for route in ROUTES {
+    for route in routes::all() {
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         path[route.method.as_str().to_ascii_lowercase()] = operation(route);
     }

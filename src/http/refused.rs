@@ -67,7 +67,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::PasswordWeak
         | ErrorCode::PasswordTooLong
         | ErrorCode::DisplayNameInvalid
-        | ErrorCode::PictureInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+        | ErrorCode::PictureInvalid
+        | ErrorCode::SearchTooLong => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::Unauthenticated | ErrorCode::WrongCredentials => StatusCode::UNAUTHORIZED,
         ErrorCode::Forbidden | ErrorCode::OriginRefused => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
@@ -149,6 +150,9 @@ impl From<StoreError> for Refused {
         tracing::error!(%error, "a question to the store failed");
         if matches!(error, StoreError::Damaged { .. } | StoreError::Corrupt(_)) {
             return Refused::new(ErrorCode::Damaged);
+        }
+        if matches!(error, StoreError::SearchTooLong) {
+            return Refused::new(ErrorCode::SearchTooLong).about("q");
         }
         Refused::new(ErrorCode::Busy).again_after(Duration::from_secs(1))
     }
@@ -271,6 +275,7 @@ mod tests {
             ("password_too_long", 422),
             ("display_name_invalid", 422),
             ("bad_query", 400),
+            ("search_too_long", 422),
             ("unsupported_media_type", 415),
             ("too_large", 413),
             ("method_not_allowed", 405),

@@ -24,6 +24,9 @@ use crate::store::{Reach, Search, SearchFrom, StoreError};
 /// Searches of one person that may be under way: one that is answered, and one typed meanwhile on each of two devices.
 const AT_ONCE_MAX: usize = 3;
 
+/// Longest that one question to the store runs.
+const LONGEST: Duration = Duration::from_secs(2);
+
 /// After this time an answer is given as it is, with where to go on.
 const PATIENCE: Duration = Duration::from_millis(700);
 
@@ -34,18 +37,24 @@ const ZONE_MAX: i64 = 14 * 60;
 #[derive(Debug)]
 pub struct SearchDesk {
     /// One question to the store at a time, however many people search: the other readers are for everything else.
-    turns: Semaphore,
+    pub(super) turns: Semaphore,
     under_way: Arc<Mutex<HashMap<UserId, usize>>>,
     index_is_broken: Arc<AtomicBool>,
+    longest: Duration,
 }
 
 impl Default for SearchDesk {
     fn default() -> SearchDesk {
-        SearchDesk { turns: Semaphore::new(1), under_way: Arc::default(), index_is_broken: Arc::default() }
+        SearchDesk::with_longest(LONGEST)
     }
 }
 
 impl SearchDesk {
+    /// One that gives a question to the store up after this time.
+    pub fn with_longest(longest: Duration) -> SearchDesk {
+        SearchDesk { turns: Semaphore::new(1), under_way: Arc::default(), index_is_broken: Arc::default(), longest }
+    }
+
     /// Raised when the index was found broken; whoever makes it anew takes it down.
     pub fn index_is_broken(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.index_is_broken)
@@ -86,7 +95,8 @@ pub async fn find(services: web::Data<Services>, session: Session, params: Param
         .map_err(|error| Refused::new(ErrorCode::BadQuery).about("q").saying(error.to_string()))?;
     let limit = params.limit(30, 50)?;
     let from = params.text("before").map(place).transpose()?;
-    let mut search = Search { query, zone_minutes: zone(&params)?, from, limit };
+    let longest = services.desk.longest;
+    let mut search = Search { query, zone_minutes: zone(&params)?, from, limit, longest };
     let _under_way = services.desk.admit(session.user)?;
     let began = Instant::now();
     let mut hits: Vec<Value> = Vec::new();

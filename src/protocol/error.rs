@@ -104,6 +104,8 @@ codes! {
     PictureInvalid "picture_invalid" "This picture cannot be used."
     /// HTTP: nothing can be looked for by this text; the sentence says why.
     BadQuery "bad_query" "Nothing can be looked for like this."
+    /// HTTP: a search that took too long and was given up; for longer or rarer words it need not.
+    SearchTooLong "search_too_long" "This search took too long. Look for a longer or rarer word, or in one conversation."
     /// HTTP: a body that is not `application/json`.
     UnsupportedMediaType "unsupported_media_type" "Send JSON, with the content type application/json."
     /// HTTP: the request's body is too large.

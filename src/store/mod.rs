@@ -37,6 +37,9 @@ pub enum StoreError {
     /// No connection to the database was free in time, or another process held it. Nothing was tried.
     #[error("the database was not free in time")]
     Busy,
+    /// A search took longer than it may, and was given up. The reader is as it was.
+    #[error("a search took too long")]
+    SearchTooLong,
     /// The search index cannot be used, and is being made anew; the database itself is whole.
     #[error("the search index cannot be used: {0}")]
     SearchIndex(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -1,6 +1,8 @@
 //! Searching one's own messages, and the index that makes it quick. The index is not what is found: whatever state it is
 //! in, an answer holds what the searcher may see at that moment and nothing else.
 
+use std::time::Duration;
+
 use super::StoreError;
 use crate::clock::Timestamp;
 use crate::domain::search::Query;
@@ -12,8 +14,8 @@ pub trait SearchReads {
     /// from the moment it is stored, an edited one by its new text alone, a deleted one not at all.
     ///
     /// # Errors
-    /// [`StoreError::SearchIndex`] while the index cannot be used; [`StoreError::Busy`] when this took too long; others as
-    /// all reads.
+    /// [`StoreError::SearchIndex`] while the index cannot be used; [`StoreError::SearchTooLong`] when this took longer
+    /// than [`Search::longest`]; others as all reads.
     fn search(&mut self, viewer: UserId, search: &Search) -> Result<Found, StoreError>;
 }
 
@@ -44,6 +46,8 @@ pub struct Search {
     pub from: Option<SearchFrom>,
     /// At most so many messages.
     pub limit: usize,
+    /// After this time it is given up. One that finds where it stopped ends by itself long before.
+    pub longest: Duration,
 }
 
 /// Where a search goes on.

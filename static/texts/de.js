@@ -689,6 +689,7 @@ export const de = {
         case 'busy': return `Der Server hat gerade viel zu tun.${wait}`;
         case 'rate_limited': return `Das war viel auf einmal.${wait}`;
         case 'unknown': return 'Ob der Server das behalten hat, ist ungewiss. Versuch es noch einmal.';
+        case 'search_too_long': return 'Diese Suche hat zu lange gedauert. Suche nach einem längeren oder selteneren Wort oder in einem einzigen Chat.';
         case 'internal': return 'Dem Server ist dabei ein Fehler unterlaufen. Wer ihn betreibt, findet den Grund im Protokoll.';
         case 'not_found': return 'Das gibt es hier nicht mehr.';
         case 'forbidden': return 'Das darfst du hier nicht.';

@@ -672,6 +672,7 @@ export const en = {
         case 'busy': return `The server is busy.${wait}`;
         case 'rate_limited': return `That was a lot at once.${wait}`;
         case 'unknown': return 'It is not known whether the server kept this. Try again.';
+        case 'search_too_long': return 'This search took too long. Look for a longer or rarer word, or in one chat.';
         case 'internal': return 'The server failed at this. Whoever runs it finds the reason in its log.';
         case 'not_found': return 'This is no longer here.';
         case 'forbidden': return 'You may not do this here.';

@@ -113,6 +113,24 @@ async fn the_window_that_brought_a_return_may_leave_and_another_one_goes_on() {
 }
 
 #[actix::test]
+async fn whoever_went_again_before_a_return_was_stored_waits_for_the_next_one() {
+    let mut stage = Stage::open().await;
+    let (one, two) = (stage.new_session(), stage.new_session());
+    let phone = stage.join(Device::new(BOB, one)).await;
+    stage.commit().await;
+    assert_eq!(stage.writing.batch(), [RETURN]);
+    stage.leave(&phone, false).await;
+    stage.pass(seconds(10)).await;
+    assert_eq!(stage.presence(BOB).await.state, PresenceState::Offline);
+    let desk = stage.join(Device::new(BOB, two)).await;
+    stage.commit().await;
+    assert_eq!(stage.reading.waiting(), 0, "the first is stored, the second is not");
+    stage.finish_joining().await;
+    assert_eq!(desk.types(), ["ready"]);
+    assert_eq!(returns(&stage.writing.writes()).len(), 2);
+}
+
+#[actix::test]
 async fn what_a_returning_client_confirms_at_once_is_written_after_its_return() {
     let mut stage = Stage::open().await;
     let session = stage.new_session();

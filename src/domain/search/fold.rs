@@ -15,6 +15,12 @@ use unicode_normalization::char::decompose_compatible;
 /// The folded form.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    fold_onto(&mut folded, text);
+    folded
+}
+
+/// The same at the end of `folded`, which is empty or ends with no blank: for many texts one after the other.
+pub fn fold_onto(folded: &mut String, text: &str) {
     if text.is_ascii() {
         let mut is_after_blank = false;
         for byte in text.bytes() {
@@ -26,10 +32,9 @@ pub fn fold(text: &str) -> String {
         }
     } else {
         for character in text.chars() {
-            fold_into(&mut folded, character);
+            fold_into(folded, character);
         }
     }
-    folded
 }
 
 /// A folded text that knows where in the original each part of it stood.

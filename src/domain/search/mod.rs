@@ -7,6 +7,6 @@ mod link;
 mod query;
 
 pub use excerpt::{EXCERPT_CHARS, Excerpt};
-pub use fold::fold;
+pub use fold::{fold, fold_onto};
 pub use link::has_link;
 pub use query::{Day, Needle, QUERY_MAX_BYTES, Query, QueryError, TERMS_MAX};

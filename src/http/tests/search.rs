@@ -1,9 +1,14 @@
 //! Searching over HTTP. Who finds what is the store's contract; here is what is told and what is refused.
 
+use std::rc::Rc;
+
+use actix_web::rt::task::JoinHandle;
 use serde_json::json;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use super::*;
+use crate::protocol::ErrorCode;
 
 async fn say(server: &Server, cookie: &str, conversation: i64, text: &str) {
     let body = json!({ "clientId": Uuid::now_v7().to_string(), "body": text });
@@ -22,7 +27,10 @@ fn excerpts(told: &Told) -> Vec<&str> {
 
 /// Alice and Bob, who talk, and Eve.
 async fn three() -> (Server, [String; 3]) {
-    let server = Server::start();
+    three_at(Server::start()).await
+}
+
+async fn three_at(server: Server) -> (Server, [String; 3]) {
     let cookies = [server.member("alice").await, server.member("bob").await, server.member("eve").await];
     server.post("/api/v1/conversations", Some(&cookies[0]), json!({ "kind": "direct", "user": 2 })).await;
     (server, cookies)
@@ -113,4 +121,80 @@ async fn each_finds_what_is_theirs_to_see() {
     }
     let told = server.get("/api/v1/search?q=secret", None).await;
     assert_eq!(told.code(), "unauthenticated");
+}
+
+/// Asks, and goes on without the answer.
+fn begin(server: &Rc<Server>, cookie: &str) -> JoinHandle<Told> {
+    let (server, cookie) = (Rc::clone(server), cookie.to_owned());
+    actix::spawn(async move { find(&server, &cookie, "word").await })
+}
+
+/// The answer that is there first, taken out of those that are waited for.
+async fn first_of(asked: &mut Vec<JoinHandle<Told>>) -> Told {
+    let first = async {
+        loop {
+            if let Some(at) = asked.iter().position(JoinHandle::is_finished) {
+                return asked.swap_remove(at).await.unwrap();
+            }
+            sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), first).await.expect("one of these is answered at once")
+}
+
+#[actix::test]
+async fn a_fourth_search_of_one_person_at_once_is_told_to_come_again_and_nobody_else_is() {
+    let (server, [alice, bob, _]) = three().await;
+    let server = Rc::new(server);
+    let turn = server.services.desk.turns.acquire().await.unwrap();
+    let mut asked: Vec<_> = (0..4).map(|_| begin(&server, &alice)).collect();
+    let told = first_of(&mut asked).await;
+    assert_eq!(
+        (told.status.as_u16(), told.code(), told.json["retryAfterMs"].as_i64()),
+        (429, "rate_limited", Some(1_000))
+    );
+    assert_eq!(told.header("retry-after"), "1");
+    asked.push(begin(&server, &bob));
+    drop(turn);
+    for waiting in asked {
+        assert_eq!(waiting.await.unwrap().status, StatusCode::OK);
+    }
+    assert_eq!(find(&server, &alice, "word").await.status, StatusCode::OK, "all were answered");
+}
+
+#[actix::test]
+async fn whoever_stopped_waiting_for_a_search_may_ask_another() {
+    let (server, [alice, ..]) = three().await;
+    let server = Rc::new(server);
+    let turn = server.services.desk.turns.acquire().await.unwrap();
+    let mut asked: Vec<_> = (0..4).map(|_| begin(&server, &alice)).collect();
+    assert_eq!(first_of(&mut asked).await.code(), "rate_limited");
+    let gone = asked.swap_remove(0);
+    gone.abort();
+    assert!(gone.await.is_err(), "it was dropped");
+    asked.extend([begin(&server, &alice), begin(&server, &alice)]);
+    assert_eq!(first_of(&mut asked).await.code(), "rate_limited", "one place became free, not two");
+    drop(turn);
+    for waiting in asked {
+        assert_eq!(waiting.await.unwrap().status, StatusCode::OK);
+    }
+}
+
+#[actix::test]
+async fn a_search_that_takes_too_long_says_so_and_everything_else_goes_on() {
+    let server = Server::with(|services| services.desk = SearchDesk::with_longest(Duration::ZERO));
+    let (server, [alice, ..]) = three_at(server).await;
+    for number in 0..120 {
+        say(&server, &alice, 1, &format!("number {number}")).await;
+    }
+    for _ in 0..4 {
+        let told = find(&server, &alice, "number -0 -1 -2 -3 -4 -5 -6 -7 -8 -9").await;
+        assert_eq!(
+            (told.status.as_u16(), told.code(), told.json["field"].as_str()),
+            (422, "search_too_long", Some("q"))
+        );
+        assert_eq!(told.json["message"].as_str(), Some(ErrorCode::SearchTooLong.sentence()));
+        let page = server.get("/api/v1/conversations/1/messages?limit=120", Some(&alice)).await;
+        assert_eq!(page.json["messages"].as_array().map(Vec::len), Some(120), "{}", page.text);
+    }
 }

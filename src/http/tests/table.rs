@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::http::openapi;
-use crate::http::routes::{Access, ROUTES};
+use crate::http::routes::{self, Access};
 use crate::protocol::ErrorCode;
 use crate::store::StoreError;
 
@@ -23,7 +23,7 @@ fn requests(path: &str, method: &str) -> TestRequest {
 #[actix::test]
 async fn every_route_is_mounted_and_asks_for_a_session_exactly_where_the_table_says() {
     let server = Server::start();
-    for route in ROUTES {
+    for route in routes::all() {
         let told = server.ask(with_cookie(requests(route.path, route.method.as_str()), None)).await;
         let is_refused = told.status == StatusCode::UNAUTHORIZED && told.code() == "unauthenticated";
         assert_eq!(is_refused, route.access == Access::SignedIn, "{} {}: {}", route.method, route.path, told.text);
@@ -53,7 +53,7 @@ async fn an_unknown_address_of_the_api_is_not_the_page() {
 fn routes_of_one_path_stand_together_and_none_twice() {
     let mut seen = BTreeSet::new();
     let mut paths = BTreeSet::new();
-    for group in ROUTES.chunk_by(|one, next| one.path == next.path) {
+    for group in routes::by_path() {
         assert!(paths.insert(group[0].path), "{} stands in two places", group[0].path);
         for route in group {
             assert!(seen.insert((route.path, route.method.as_str())), "{} {} twice", route.method, route.path);
@@ -64,7 +64,7 @@ fn routes_of_one_path_stand_together_and_none_twice() {
 #[test]
 fn the_description_names_every_route_with_its_answers() {
     let document = openapi::document();
-    for route in ROUTES {
+    for route in routes::all() {
         let operation = &document["paths"][route.path][route.method.as_str().to_lowercase()];
         assert_eq!(operation["summary"], route.summary);
         assert_eq!(operation["security"].is_array(), route.access == Access::SignedIn, "{}", route.path);

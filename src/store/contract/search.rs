@@ -1,13 +1,18 @@
+use std::time::Duration;
+
 use super::*;
 use crate::domain::search::Query;
-use crate::store::{Found, Reach, Search};
+use crate::store::{Found, Reach, Search, SearchFrom, StoreError};
 
 mod histories;
+
+/// So long takes no search of these.
+const LONG: Duration = Duration::from_secs(60);
 
 impl World {
     fn ask(&mut self, viewer: UserId, text: &str) -> Found {
         let query = Query::parse(text).unwrap();
-        self.reader.search(viewer, &Search { query, zone_minutes: 0, from: None, limit: 50 }).unwrap()
+        self.reader.search(viewer, &Search { query, zone_minutes: 0, from: None, limit: 50, longest: LONG }).unwrap()
     }
 
     /// All of it, however many questions that takes: on a busy machine one looks at little in its time.
@@ -26,7 +31,7 @@ impl World {
 
     /// All pages of `limit`, as places.
     fn found_in_pages(&mut self, viewer: UserId, query: &Query, limit: usize) -> Vec<(ConversationId, Seq)> {
-        let mut search = Search { query: query.clone(), zone_minutes: 0, from: None, limit };
+        let mut search = Search { query: query.clone(), zone_minutes: 0, from: None, limit, longest: LONG };
         let mut places = Vec::new();
         loop {
             let found = self.reader.search(viewer, &search).unwrap();
@@ -125,6 +130,51 @@ fn words_of_one_or_two_characters_are_looked_for_in_the_newest_and_the_answer_sa
 }
 
 #[test]
+fn words_of_one_or_two_characters_reach_the_searchers_own_newest_twenty_thousand_and_no_further() {
+    let (mut world, ann, bob, place) = World::of_two();
+    let eve = world.person("eve");
+    let others = world.direct(ann, eve);
+    for text in ["ok third", "ok second"] {
+        world.say(ann, place, text);
+        world.say(ann, others, "ok, but not his");
+    }
+    let gone = world.say(ann, place, "ok, but deleted");
+    world.delete(ann, &gone).unwrap();
+    world.say(bob, place, "first");
+    let query = Query::parse("ok").unwrap();
+    // As if so many had been looked at for the pages before.
+    let mut search = Search { query, zone_minutes: 0, from: None, limit: 50, longest: LONG };
+    both_ways(&mut world, |world| {
+        for (own, expected) in [(19_997, &["ok second", "ok third"][..]), (19_998, &["ok second"]), (19_999, &[])] {
+            search.from = Some(SearchFrom { before: i64::MAX, own });
+            let found = world.reader.search(bob, &search).unwrap();
+            let bodies: Vec<&str> = found.messages.iter().map(|message| message.body.as_str()).collect();
+            assert_eq!((&bodies[..], found.next), (expected, None), "{own}");
+        }
+    });
+}
+
+#[test]
+fn a_phrase_of_frequent_words_is_found_where_it_was_said_and_nowhere_else() {
+    let (mut world, ann, bob, place) = World::of_two();
+    for text in
+        ["kubernetes", "pods of kubernetes", "kubernetes, kubernetes", "kubernetes\nKubernetes", "the kubernetes kube"]
+    {
+        for _ in 0..8 {
+            world.say(ann, place, text);
+        }
+    }
+    let longer = format!("{} kubernetes", "as was said before ".repeat(6));
+    world.say(ann, place, &longer);
+    both_ways(&mut world, |world| {
+        assert_eq!(world.finds(bob, "\"kubernetes kubernetes\""), ["kubernetes\nKubernetes"; 8]);
+        assert_eq!(world.finds(bob, "\"kubernetes kube\"").len(), 16);
+        assert_eq!(world.finds(bob, &format!("\"{longer}\"")), [longer.as_str()]);
+        assert!(world.finds(bob, "\"kubernetes pods\"").is_empty());
+    });
+}
+
+#[test]
 fn all_words_must_be_there_phrases_as_they_stand_and_excluded_ones_not() {
     let (mut world, ann, bob, place) = World::of_two();
     for text in ["red apple\npie", "apple red", "green apple pie"] {
@@ -180,7 +230,12 @@ fn days_begin_where_the_reader_is() {
     both_ways(&mut world, |world| {
         let mut found = |zone_minutes| {
             let query = Query::parse("after:2001-09-10").unwrap();
-            world.reader.search(ann, &Search { query, zone_minutes, from: None, limit: 9 }).unwrap().messages.len()
+            world
+                .reader
+                .search(ann, &Search { query, zone_minutes, from: None, limit: 9, longest: LONG })
+                .unwrap()
+                .messages
+                .len()
         };
         assert_eq!((found(0), found(29), found(30), found(120)), (0, 0, 1, 1));
     });
@@ -297,7 +352,7 @@ fn pages_hold_everything_once_with_messages_stored_between_them() {
         }
     }
     let query = Query::parse("number").unwrap();
-    let mut search = Search { query, zone_minutes: 0, from: None, limit: 10 };
+    let mut search = Search { query, zone_minutes: 0, from: None, limit: 10, longest: LONG };
     let mut seqs = Vec::new();
     loop {
         let found = world.reader.search(bob, &search).unwrap();
@@ -320,4 +375,21 @@ fn a_restart_or_a_lost_index_changes_nothing_that_is_found() {
     assert_eq!(world.finds(bob, "still"), ["still here"]);
     world.index.begin_anew().unwrap();
     both_ways(&mut world, |world| assert_eq!(world.finds(bob, "still"), ["still here"]));
+}
+
+#[test]
+fn a_search_that_takes_too_long_is_given_up_and_its_reader_goes_on() {
+    let (mut world, ann, bob, place) = World::of_two();
+    for number in 0..300 {
+        world.say(ann, place, &format!("number {number}"));
+    }
+    let query = Query::parse("number -0 -1 -2 -3 -4 -5 -6 -7 -8 -9").unwrap();
+    let search = Search { query, zone_minutes: 0, from: None, limit: 50, longest: Duration::ZERO };
+    both_ways(&mut world, |world| {
+        assert!(matches!(world.reader.search(bob, &search), Err(StoreError::SearchTooLong)));
+        // As much work and more, without a limit and with another.
+        assert_eq!(world.seqs(bob, place, Anchor::Newest, 200).len(), 200);
+        let searched = world.reader.search(bob, &Search { longest: LONG, ..search.clone() }).unwrap();
+        assert_eq!((searched.messages.len(), searched.next), (0, None));
+    });
 }

@@ -75,6 +75,10 @@ pub fn concerns_one_write(error: &StoreError) -> bool {
             cause.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code),
             Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig | ErrorCode::TypeMismatch)
         ),
-        StoreError::Busy | StoreError::SearchIndex(_) | StoreError::Damaged { .. } | StoreError::Newer { .. } => false,
+        StoreError::Busy
+        | StoreError::SearchTooLong
+        | StoreError::SearchIndex(_)
+        | StoreError::Damaged { .. }
+        | StoreError::Newer { .. } => false,
     }
 }

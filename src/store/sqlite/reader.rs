@@ -21,11 +21,8 @@ use crate::store::{
     StoreError, UserPage, UserReads,
 };
 
-/// Longest that one question of a search runs.
-const SEARCH_MAX: Duration = Duration::from_secs(2);
-
-/// Instructions of SQLite between two looks at the clock.
-const LOOK_EVERY: i32 = 10_000;
+/// Instructions of SQLite between two looks at the clock: some 50 µs.
+const LOOK_EVERY: i32 = 1_000;
 
 /// One reading connection, back in its pool when dropped.
 #[derive(Debug)]
@@ -179,18 +176,36 @@ impl ResumeReads for SqliteReader {
 impl SearchReads for SqliteReader {
     fn search(&mut self, viewer: UserId, search: &Search) -> Result<Found, StoreError> {
         search::attach(&self.connection)?;
-        let began = Instant::now();
-        self.connection.progress_handler(LOOK_EVERY, Some(move || began.elapsed() > SEARCH_MAX))?;
-        let found = self.ask(|snapshot| search::search(snapshot, viewer, search));
-        self.connection.progress_handler(LOOK_EVERY, None::<fn() -> bool>)?;
-        found.map_err(|error| match &error {
+        self.ask(|snapshot| {
+            let _watch = Watch::over(snapshot, search.longest)?;
+            search::search(snapshot, viewer, search)
+        })
+        .map_err(|error| match &error {
             StoreError::Database(cause)
                 if cause.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code)
                     == Some(ErrorCode::OperationInterrupted) =>
             {
-                StoreError::Busy
+                StoreError::SearchTooLong
             }
             _ => error,
         })
+    }
+}
+
+/// Interrupts what a connection does after a while, as long as this lives: what is asked of it next runs as long as it takes,
+/// however this question ended.
+struct Watch<'a>(&'a Connection);
+
+impl Watch<'_> {
+    fn over(connection: &Connection, longest: Duration) -> rusqlite::Result<Watch<'_>> {
+        let began = Instant::now();
+        connection.progress_handler(LOOK_EVERY, Some(move || began.elapsed() > longest))?;
+        Ok(Watch(connection))
+    }
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.progress_handler(LOOK_EVERY, None::<fn() -> bool>);
     }
 }

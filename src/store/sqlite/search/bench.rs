@@ -132,7 +132,7 @@ impl Town {
     fn search(&self, viewer: UserId, text: &str) -> (usize, usize) {
         let mut reader = SqliteReader::take(&self.readers).unwrap();
         let query = Query::parse(text).unwrap();
-        let mut search = Search { query, zone_minutes: 0, from: None, limit: 30 };
+        let mut search = Search { query, zone_minutes: 0, from: None, limit: 30, longest: Duration::from_secs(60) };
         let (mut count, mut questions) = (0, 0);
         loop {
             let found = reader.search(viewer, &search).unwrap();

@@ -60,7 +60,7 @@ impl Scope {
         self.senders.as_ref().is_some_and(Vec::is_empty) || self.places.as_ref().is_some_and(Vec::is_empty)
     }
 
-    /// What the index is asked for.
+    /// Whom and where the index is asked for.
     pub fn expression(&self, viewer: UserId, query: &Query) -> Expression {
         let mut expression = Expression::default();
         match &self.places {
@@ -76,9 +76,6 @@ impl Scope {
         }
         if query.has_link {
             expression.any_of([marks::link()]);
-        }
-        for needle in &query.with {
-            expression.has(needle);
         }
         expression
     }

@@ -12,20 +12,27 @@ use rusqlite::{Connection, Row};
 use super::super::conversations::{self, Sight};
 use super::super::{messages, row, sql};
 use super::index::{self, DAY_MS, Reached};
+use super::marks::{self, Expression};
 use super::scope::Scope;
-use crate::domain::search::{Day, Query, fold, has_link};
+use crate::domain::search::{Day, Needle, Query, fold_onto, has_link};
 use crate::domain::{ConversationId, Message, Seq, UserId};
 use crate::store::{Found, Reach, Search, SearchFrom, StoreError};
 
 /// Messages that one question looks at; then the answer says where to go on. A word that the index cannot
 /// narrow (filtered by what only a message shows) costs several such questions, and other readers come in between.
-pub const LOOKED_AT_MAX: usize = 10_000;
+const LOOKED_AT_MAX: usize = 20_000;
 
 /// After this time the answer says where to go on, on a slow machine too.
 const LOOKS_FOR: Duration = Duration::from_secs(1);
 
 /// Of the searcher's own messages, the newest that words of one or two characters are looked for in.
-pub const REACH: usize = 20_000;
+const REACH: usize = 20_000;
+
+/// Of the newest messages, so many show how frequent a trigram is.
+const SAMPLE: i64 = 4_000;
+
+/// Of these, as often is frequent, and it does not matter how much more.
+const FREQUENT: i64 = 400;
 
 /// What the index is called beside the chat, in `sql/sqlite/search/attach.sql`.
 const ATTACHED_AS: &str = "search";
@@ -65,6 +72,26 @@ pub fn search(connection: &Connection, viewer: UserId, search: &Search) -> Resul
     Ok(found)
 }
 
+/// The trigrams of a needle by which the index is asked for it: of more than are worth it the rarest, as far as the newest
+/// messages up to `high` show that. A phrase of frequent words often has rare ones where two words meet.
+pub(super) fn rarest<'a>(connection: &Connection, needle: &'a Needle, high: i64) -> rusqlite::Result<Vec<&'a str>> {
+    let grams = marks::grams(needle);
+    if grams.len() <= marks::GRAMS_MAX {
+        return Ok(grams);
+    }
+    let mut statement = connection.prepare_cached(sql::search::HOW_OFTEN)?;
+    let mut counted = Vec::with_capacity(grams.len());
+    for gram in grams {
+        let mut expression = Expression::default();
+        expression.all_of(&[gram]);
+        let asked = (expression.text(), high.saturating_sub(SAMPLE), high, FREQUENT);
+        counted.push((statement.query_row(asked, |row| row.get::<_, i64>(0))?, gram));
+    }
+    // Of the equally frequent those that cover it best stay in front.
+    counted.sort_by_key(|(count, _)| *count);
+    Ok(counted.into_iter().map(|(_, gram)| gram).take(marks::GRAMS_MAX).collect())
+}
+
 /// A failure of the index alone: the chat is whole.
 fn of_index<T>(outcome: rusqlite::Result<T>) -> Result<T, StoreError> {
     outcome.map_err(|error| match error.sqlite_error_code() {
@@ -88,6 +115,8 @@ struct Walk<'a> {
     before: i64,
     limit: usize,
     sights: HashMap<ConversationId, Option<Sight>>,
+    /// The folded text of what is being looked at.
+    folded: String,
     found: Vec<(SearchFrom, Message)>,
     looked_at: usize,
     began: Instant,
@@ -107,6 +136,7 @@ impl<'a> Walk<'a> {
             before: place.before,
             limit: search.limit,
             sights: HashMap::new(),
+            folded: String::new(),
             found: Vec::new(),
             looked_at: 0,
             began: Instant::now(),
@@ -116,25 +146,23 @@ impl<'a> Walk<'a> {
 
     /// What is not indexed yet. Whether the walk ends here.
     fn tail(&mut self, reached: Reached) -> Result<bool, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql::search::MESSAGES_DOWN)?;
-        let mut rows = statement.query((reached.message.saturating_add(1), self.before.saturating_sub(1)))?;
-        while let Some(row) = rows.next()? {
-            if self.look_at(row)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        self.all_between(reached.message.saturating_add(1), self.before.saturating_sub(1))
     }
 
     /// The index, with what was changed since. Whether the walk ended before it.
     fn indexed(&mut self, reached: Reached) -> Result<bool, StoreError> {
         let top = reached.message.min(self.before.saturating_sub(1));
         let mut changed = self.changed_since(reached, top)?.into_iter().peekable();
-        let expression = self.scope.expression(self.viewer, self.query);
+        let mut expression = self.scope.expression(self.viewer, self.query);
         let (low, high) = of_index(self.span(top))?;
+        for needle in &self.query.with {
+            expression.all_of(&of_index(rarest(self.connection, needle, high))?);
+        }
         // Nothing to narrow by: whoever is in so many groups, looking for something so short, reads their messages.
-        let Some(expression) = expression.text() else { return self.all_down(top) };
-        let mut statement = of_index(self.connection.prepare_cached(sql::search::TEXTS_DOWN))?;
+        let Some(expression) = expression.text() else { return self.all_between(0, top) };
+        let connection = self.connection;
+        let mut glance = connection.prepare_cached(sql::search::GLANCE)?;
+        let mut statement = of_index(connection.prepare_cached(sql::search::TEXTS_DOWN))?;
         let mut ids = of_index(statement.query((expression, low, high)))?;
         let mut proposed: Option<i64> = None;
         let mut is_at_end = false;
@@ -153,15 +181,18 @@ impl<'a> Walk<'a> {
             };
             proposed.take_if(|one| *one == id);
             changed.next_if_eq(&id);
-            if self.look_at_id(id)? {
+            let mut rows = glance.query([id])?;
+            if let Some(row) = rows.next()?
+                && self.look_at(row)?
+            {
                 return Ok(true);
             }
         }
     }
 
-    fn all_down(&mut self, top: i64) -> Result<bool, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql::search::MESSAGES_DOWN)?;
-        let mut rows = statement.query((0, top))?;
+    fn all_between(&mut self, low: i64, high: i64) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql::search::GLANCES_DOWN)?;
+        let mut rows = statement.query((low, high))?;
         while let Some(row) = rows.next()? {
             if self.look_at(row)? {
                 return Ok(true);
@@ -195,19 +226,10 @@ impl<'a> Walk<'a> {
         Ok(ids)
     }
 
-    fn look_at_id(&mut self, id: i64) -> Result<bool, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql::search::MESSAGE)?;
-        let mut rows = statement.query([id])?;
-        match rows.next()? {
-            Some(row) => self.look_at(row),
-            None => Ok(false),
-        }
-    }
-
     /// Takes a message if it is one. Whether the walk ends with it: enough was found, or looked at.
     fn look_at(&mut self, row: &Row<'_>) -> Result<bool, StoreError> {
         self.looked_at += 1;
-        self.place.before = row.get(row::MESSAGE_COLUMNS + 1)?;
+        self.place.before = row.get(0)?;
         if let Some(message) = self.visible_match(row)? {
             self.found.push((self.place, message));
         }
@@ -216,11 +238,11 @@ impl<'a> Walk<'a> {
         Ok(self.found.len() > self.limit || is_enough || is_beyond_reach)
     }
 
-    /// The message as the searcher sees it, if it is what they look for.
+    /// The message as the searcher sees it, if it is what they look for. Most are not: of those only what tells so is read.
     fn visible_match(&mut self, row: &Row<'_>) -> Result<Option<Message>, StoreError> {
-        let is_text = row.get::<_, i64>(4)? == 0 && row.get::<_, Option<i64>>(12)?.is_none();
-        let (conversation, sender) = (ConversationId::new(row.get(0)?), UserId::new(row.get(3)?));
-        let is_kept = sender != self.viewer && row::is_withheld(row)?;
+        let is_text = row.get::<_, i64>(4)? == 0 && row.get::<_, Option<i64>>(6)?.is_none();
+        let (conversation, sender) = (ConversationId::new(row.get(1)?), UserId::new(row.get(3)?));
+        let is_kept = sender != self.viewer && row.get(5)?;
         let is_elsewhere = self.scope.places.as_ref().is_some_and(|places| !places.contains(&conversation));
         if !is_text || is_kept || is_elsewhere {
             return Ok(None);
@@ -230,7 +252,7 @@ impl<'a> Walk<'a> {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => place.insert(conversations::sight(connection, viewer, conversation)?),
         };
-        let seq = Seq::new(row.get(1)?);
+        let seq = Seq::new(row.get(2)?);
         let Some(sight) = sight.as_ref().filter(|sight| sight.may_see(seq)) else { return Ok(None) };
         self.place.own += 1;
         let at: i64 = row.get(7)?;
@@ -238,14 +260,20 @@ impl<'a> Walk<'a> {
         if is_of_others || at < self.time.0 || at >= self.time.1 {
             return Ok(None);
         }
-        let is_match = |body: &str| (!self.query.has_link || has_link(body)) && self.query.takes(&fold(body));
-        // Most are none; only of the others is anything kept.
-        let is_newest_form = row.get::<_, i64>(2)? <= sight.head.rev.get();
-        let body = row.get_ref(6)?.as_str().map_err(rusqlite::Error::from)?;
+        let (query, folded) = (self.query, &mut self.folded);
+        let mut is_match = |body: &str| {
+            folded.clear();
+            fold_onto(folded, body);
+            query.takes(folded) && (!query.has_link || has_link(body))
+        };
+        let is_newest_form = row.get::<_, i64>(8)? <= sight.head.rev.get();
+        let body = row.get_ref(9)?.as_str().map_err(rusqlite::Error::from)?;
         if is_newest_form && !is_match(body) {
             return Ok(None);
         }
-        let message = messages::as_it_stood(connection, sight, row::message(row, viewer)?)?;
+        let mut statement = connection.prepare_cached(sql::search::MESSAGE)?;
+        let message = statement.query_row([self.place.before], |row| row::message(row, viewer))?;
+        let message = messages::as_it_stood(connection, sight, message)?;
         Ok((is_newest_form || is_match(&message.body)).then_some(message))
     }
 

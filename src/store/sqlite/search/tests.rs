@@ -1,6 +1,7 @@
 //! What only this index has to keep: that it is made anew when it is another's, ahead, broken or gone.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -8,7 +9,7 @@ use tempfile::TempDir;
 use super::super::{ReaderPool, SqliteReader, SqliteWriter, copy, open, sql};
 use super::*;
 use crate::clock::Timestamp;
-use crate::domain::search::Query;
+use crate::domain::search::{Needle, Query};
 use crate::domain::{Body, ClientId, ConversationId, DisplayName, Seq, Target, UserId, Username, Version};
 use crate::store::{IndexStore, NewMessage, NewUser, Search, SearchReads, StoreError, Write, WriteStore};
 
@@ -92,7 +93,7 @@ impl Disk {
 
     fn find(&self, text: &str) -> Result<usize, StoreError> {
         let query = Query::parse(text).unwrap();
-        let search = Search { query, zone_minutes: 0, from: None, limit: 50 };
+        let search = Search { query, zone_minutes: 0, from: None, limit: 50, longest: Duration::from_secs(60) };
         Ok(SqliteReader::take(&self.readers)?.search(ANN, &search)?.messages.len())
     }
 
@@ -202,4 +203,23 @@ fn an_index_that_is_ahead_of_its_chat_is_made_anew() {
     disk.indexed().execute(sql::search::SAVE_STATE, (7, 0)).unwrap();
     disk.reopen();
     assert_eq!(disk.reached(), 0);
+}
+
+#[test]
+fn a_phrase_is_asked_for_by_its_rarest_trigrams_and_a_word_of_equally_frequent_ones_by_those_that_cover_it() {
+    let mut disk = Disk::new();
+    for _ in 0..20 {
+        disk.say("kubernetes kept");
+    }
+    disk.say("uber kubernetes kube");
+    disk.index_all();
+    let rarest = |text: &str| {
+        let needle = Needle::of(text).unwrap();
+        let chosen = seek::rarest(&disk.indexed(), &needle, disk.reached()).unwrap();
+        chosen.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(rarest("kubernetes kubernetes")[0], " ku");
+    assert_eq!(rarest("kubernetes"), ["kub", "ber", "rne", "tes"]);
+    assert_eq!(rarest("kept"), ["kep", "ept"]);
+    assert_eq!(rarest("of"), [""; 0]);
 }

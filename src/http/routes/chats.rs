@@ -1,0 +1,151 @@
+//! Conversations, their messages, and looking for words in them.
+
+use actix_web::http::Method;
+use actix_web::web;
+
+use super::super::route::{Access, Kind, Route, may, must};
+use super::super::{conversations, history, mutes, search};
+use crate::protocol::ErrorCode as E;
+
+use Access::SignedIn;
+use Kind::{Integer, Integers, Text};
+
+/// This part of the table.
+pub static ROUTES: &[Route] = &[
+    Route {
+        method: Method::GET,
+        path: "/api/v1/conversations",
+        summary: "One's own conversations, newest first, a page at a time.",
+        access: SignedIn,
+        takes: &[may("before", Text), may("limit", Integer)],
+        answers: &[(200, &["conversations", "users", "next"])],
+        refuses: &[],
+        mount: || web::get().to(conversations::list),
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/v1/conversations",
+        summary: "Open the direct conversation with `user`, or make a group of `members` called `name`.",
+        access: SignedIn,
+        takes: &[
+            must("kind", Text),
+            may("user", Integer),
+            may("name", Text),
+            may("members", Integers),
+            may("clientId", Text),
+        ],
+        answers: &[(200, &["conversation", "users"]), (201, &["conversation", "users"])],
+        refuses: &[E::NotFound, E::TooMany, E::ClientIdReused],
+        mount: || web::post().to(conversations::open),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/v1/conversations/{id}",
+        summary: "One conversation.",
+        access: SignedIn,
+        takes: &[],
+        answers: &[(200, &["conversation", "users"])],
+        refuses: &[E::NotFound],
+        mount: || web::get().to(conversations::one),
+    },
+    Route {
+        method: Method::PATCH,
+        path: "/api/v1/conversations/{id}",
+        summary: "Rename a group; its owners only.",
+        access: SignedIn,
+        takes: &[must("name", Text)],
+        answers: &[(200, &["conversation", "users"])],
+        refuses: &[E::NotFound, E::Forbidden, E::InvalidField],
+        mount: || web::patch().to(conversations::rename),
+    },
+    Route {
+        method: Method::PUT,
+        path: "/api/v1/conversations/{id}/mute",
+        summary: "Mute a conversation for oneself: until a moment, or without one for ever.",
+        access: SignedIn,
+        takes: &[may("until", Integer)],
+        answers: &[(204, &[])],
+        refuses: &[E::NotFound, E::Forbidden, E::InvalidField],
+        mount: || web::put().to(mutes::mute),
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/v1/conversations/{id}/mute",
+        summary: "Hear of a conversation again.",
+        access: SignedIn,
+        takes: &[],
+        answers: &[(204, &[])],
+        refuses: &[E::NotFound, E::Forbidden],
+        mount: || web::delete().to(mutes::unmute),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/v1/conversations/{id}/members",
+        summary: "Everybody else who is in, owners first, a page at a time; `q` searches names.",
+        access: SignedIn,
+        takes: &[may("after", Text), may("q", Text), may("limit", Integer)],
+        answers: &[(200, &["members", "users", "presence", "next"])],
+        refuses: &[E::NotFound],
+        mount: || web::get().to(conversations::members),
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/v1/conversations/{id}/members",
+        summary: "Add people to a group; its owners only.",
+        access: SignedIn,
+        takes: &[must("users", Integers)],
+        answers: &[(200, &["conversation", "users"])],
+        refuses: &[E::NotFound, E::Forbidden, E::TooMany],
+        mount: || web::post().to(conversations::add),
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/v1/conversations/{id}/members/{user}",
+        summary: "Remove somebody from a group (its owners), or leave it oneself.",
+        access: SignedIn,
+        takes: &[],
+        answers: &[(200, &["conversation", "users"])],
+        refuses: &[E::NotFound, E::Forbidden],
+        mount: || web::delete().to(conversations::remove),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/v1/conversations/{id}/messages",
+        summary: "A page of its history: the newest, or that before, after or around a message.",
+        access: SignedIn,
+        takes: &[may("before", Integer), may("after", Integer), may("around", Integer), may("limit", Integer)],
+        answers: &[(200, &["messages", "receipts", "counts", "late", "rev", "head", "first", "hasBefore", "hasAfter"])],
+        refuses: &[E::NotFound],
+        mount: || web::get().to(history::page),
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/v1/conversations/{id}/messages",
+        summary: "Send a message. Repeating it with the same clientId stores nothing new.",
+        access: SignedIn,
+        takes: &[must("clientId", Text), must("body", Text), may("replyTo", Integer), may("writtenAt", Integer)],
+        answers: &[(200, &["conversation", "seq", "rev", "at", "clientId", "mentions", "mentionsAll"])],
+        refuses: &[E::NotFound, E::BodyEmpty, E::BodyTooLong, E::ClientIdReused],
+        mount: || web::post().to(history::send),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/v1/conversations/{id}/changes",
+        summary: "What changed after a revision, or `reset` when that is too much to tell.",
+        access: SignedIn,
+        takes: &[may("after", Integer), may("limit", Integer)],
+        answers: &[(200, &["conversation", "after", "rev", "messages", "receipts", "counts", "more", "reset", "head"])],
+        refuses: &[E::NotFound],
+        mount: || web::get().to(history::changes),
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/v1/search",
+        summary: "Look for words in one's own messages, newest first, a page at a time.",
+        access: SignedIn,
+        takes: &[must("q", Text), may("before", Text), may("limit", Integer), may("zone", Integer)],
+        answers: &[(200, &["hits", "next", "reach", "unknown"])],
+        refuses: &[E::BadQuery, E::InvalidField, E::RateLimited, E::Busy, E::SearchTooLong],
+        mount: || web::get().to(search::find),
+    },
+];
