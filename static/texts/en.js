@@ -82,7 +82,9 @@ export const en = {
     usernameEmpty: 'Type your username.',
     passwordEmpty: 'Type your password.',
     working: 'One moment…',
-    /** @param {string} name */ taken: (name) => `“${name}” is taken. Try another, or log in instead.`,
+    /** @param {string} name @param {string} [free] a name that nobody has */
+    taken: (name, free) => `“${name}” is taken. Try ${free ?? 'another'}, or log in instead.`,
+    /** @param {string} free */ take: (free) => `Use ${free}`,
     strengthName: 'Password strength',
     strength: ['Weak.', 'Weak.', 'Fair.', 'Good.', 'Strong.'],
     meter: ['Weak', 'Weak', 'Fair', 'Good', 'Strong'],
