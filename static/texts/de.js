@@ -194,8 +194,10 @@ export const de = {
     muteHour: '1 Stunde stumm',
     muteMorning: (clock) => `Stumm bis morgen, ${clock}`,
     mute: 'Stumm, bis ich es ändere',
+    muteChat: 'Stummschalten',
     unmute: 'Nicht mehr stumm',
     muted: 'stumm',
+    mutedForGood: 'Stumm, bis du es änderst',
     mutedUntil: (when) => `Stumm bis ${when}`,
   },
 
@@ -485,6 +487,8 @@ export const de = {
     onlyCommands: 'nur Befehle',
     does: {
       search: { title: 'Nachrichten durchsuchen', note: 'In allen deinen Chats, neueste zuerst' },
+      mute: { title: 'Diesen Chat stummschalten', note: 'Bis du es änderst' },
+      unmute: { title: 'Stummschaltung dieses Chats beenden', note: 'Du hörst wieder von neuen Nachrichten' },
       newGroup: { title: 'Neue Gruppe', note: 'Mehrere Leute in einem Chat' },
       profile: { title: 'Profil', note: 'Name, Bild, Status und Pronomen' },
       password: { title: 'Passwort ändern', note: 'Alle deine anderen Geräte werden abgemeldet' },

@@ -168,8 +168,10 @@ export const en = {
     muteHour: 'Mute for 1 hour',
     /** @param {string} clock */ muteMorning: (clock) => `Mute until tomorrow, ${clock}`,
     mute: 'Mute until I turn it back on',
+    muteChat: 'Mute',
     unmute: 'Unmute',
     muted: 'muted',
+    mutedForGood: 'Muted until you turn it back on',
     /** @param {string} when */ mutedUntil: (when) => `Muted until ${when}`,
   },
 
@@ -474,6 +476,8 @@ export const en = {
     onlyCommands: 'commands only',
     does: {
       search: { title: 'Search messages', note: 'In all your chats, newest first' },
+      mute: { title: 'Mute this chat', note: 'Until you turn it back on' },
+      unmute: { title: 'Unmute this chat', note: 'You hear of new messages again' },
       newGroup: { title: 'New group', note: 'Several people in one chat' },
       profile: { title: 'Profile', note: 'Name, picture, status and pronoun' },
       password: { title: 'Change password', note: 'All your other devices are signed out' },
