@@ -176,7 +176,7 @@ export class CwSearch extends View {
     if (!failure) return;
     mark(this.ref('failedIcon', SVGUseElement), 'href', isAway ? '#i-nonet' : isBad ? '#i-info' : '#i-warn');
     say(this.ref('failedTitle', HTMLElement), isAway ? words.search.away : isBad ? words.search.bad : words.search.failed);
-    say(this.ref('failedWhy', HTMLElement), isAway ? words.search.awayWhy : isBad ? words.search.badWhy(failure.message) : words.failure.words(failure));
+    say(this.ref('failedWhy', HTMLElement), isAway ? words.search.awayWhy : isBad ? words.search.badWhy : words.failure.words(failure));
     this.ref('retry', HTMLElement).hidden = isBad;
   }
 

@@ -4,7 +4,7 @@
 import { CHANGES_MAX, PAGE_SIZE } from '../protocol.js';
 import { UNASKED, membersOf, mergeCounts, tailOf, withCounts, withLines } from './members.js';
 import { deliveredFloor, placed, withEdits } from './placing.js';
-import { counted, latestMessage, unreadSince } from './counting.js';
+import { counted, isListed, latestMessage, unreadSince } from './counting.js';
 import { mentionedSince } from './mentions.js';
 import { mergeReceipts, trimReceipts } from './receipts.js';
 import { heldUpTo, lastLoaded, openHoles, putMessages, replaceMessage, runAt, trimRuns } from './runs.js';
@@ -240,8 +240,8 @@ export const withPage = (copy, which, page, me, seq) => {
     which === 'missing' && seq !== undefined ? withoutHoleAt(copy.holes, seq + 1, page.messages[0]?.seq) : copy.holes;
   const put = { ...copy, runs, holes: openHoles(asked, runs), first: page.first };
   const next = withCounts(withReceipts(put, page.receipts, me), page.counts);
-  const newestMessage = page.messages.at(-1);
-  const lastMessage = newestMessage ? latestMessage(next.lastMessage, newestMessage) : next.lastMessage;
+  const newestMessage = page.messages.findLast(isListed);
+  const lastMessage = newestMessage ? latestMessage(next.lastMessage, newestMessage, runs) : next.lastMessage;
   switch (which) {
     case 'newest':
       return { ...next, lastMessage, newest: 'idle', isTailLoaded: true, anchor: null };

@@ -1,7 +1,7 @@
 // Where Ctrl+K leads for what is typed: chats and people, best match first. Pure; it knows what is loaded and asks nobody.
 
 import { match } from '../lib/match.js';
-import { conversationTitle, directWith, otherPerson, sortedConversations, sortedPeople } from './select.js';
+import { conversationTitle, directWith, isChat, otherPerson, sortedConversations, sortedPeople } from './select.js';
 
 /**
  * @typedef {import('./types.js').State} State
@@ -90,7 +90,7 @@ const chatFor = (state, kind, copy, query) => {
  */
 const personFor = (state, user, query) => {
   const chat = directWith(state, user.id);
-  if (chat && chat.head > 0) return []; // already there as the chat
+  if (chat && isChat(chat)) return []; // already there as the chat
   const found = nameMatch(user.displayName, user, query);
   if (!found) return [];
   const place = { key: `u${user.id}`, copy: null, user, title: user.displayName, marks: found.marks, via: null };

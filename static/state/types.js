@@ -133,8 +133,8 @@
  * @typedef {Readonly<{ user: User, session: Session, readReceipts: boolean, weakPassword?: boolean }>} MeAnswer
  * @typedef {Readonly<{ id: number, current: boolean, keep: boolean, kind: 'browser' | 'token', label: string, createdAt: number, lastUsedAt: number, online: boolean }>} Device
  * @typedef {Readonly<{ score: number, ok: boolean, warning?: string, suggestions: ReadonlyArray<string> }>} PasswordCheck
- * @typedef {Readonly<{ code: string, message: string, field?: string, retryAfterMs?: number, feedback?: Readonly<{ warning: string, suggestions: ReadonlyArray<string> }>, status?: number }>} Failure
- *   `code` is one of protocol.js ERROR or HTTP_ERROR, or 'network' when no answer came.
+ * @typedef {Readonly<{ code: string, message: string, field?: string, retryAfterMs?: number, feedback?: Readonly<{ warning: string, suggestions: ReadonlyArray<string> }>, suggestion?: string, status?: number }>} Failure
+ *   `code` is one of protocol.js ERROR or HTTP_ERROR, or 'network' when no answer came. `suggestion`: a username that is free.
  */
 
 /**

@@ -82,6 +82,46 @@ test('every language says all that English says, of the same kind', () => {
   }
 });
 
+/** Every reason of a refusal, as the server lists them: whether only HTTP has it, and its name. */
+const codes = [...readFileSync(new URL('../../src/protocol/error.rs', import.meta.url), 'utf8').matchAll(/\/\/\/ (HTTP)?[^\n]*\n(?: *\/\/\/[^\n]*\n)* *[A-Z]\w+ "(\w+)" "/gu)].map(([, http, code]) => ({ code, isHttp: http !== undefined }));
+const SERVERS = 'A sentence of the server.';
+
+test('every reason of a refusal has its words in every language; only an unknown one is told in the server’s', () => {
+  assert.ok(codes.length > 35 && codes.some(({ code }) => code === 'starting'), 'the list was read');
+  for (const [name, { failure }] of Object.entries(catalogues)) {
+    for (const { code } of [...codes, { code: 'network' }]) {
+      const said = failure.words({ code, message: SERVERS });
+      assert.ok(said !== '' && !said.includes(SERVERS), `${code} in ${name}`);
+    }
+    assert.ok(failure.words({ code: 'not_yet_invented', message: SERVERS }).includes(SERVERS), name);
+    assert.ok(failure.words({ code: 'refused', message: '' }).length > 5, 'a proxy that says nothing');
+  }
+});
+
+test('so has every reason why a message may be set aside', () => {
+  const passing = ['busy', 'rate_limited', 'unknown'];
+  const aboutOther = ['version_conflict', 'deleted', 'draft_conflict', 'receipt_beyond_head']; // edits, drafts, receipts
+  const final = codes.filter(({ code, isHttp }) => !isHttp && !passing.includes(code) && !aboutOther.includes(code));
+  assert.ok(final.length > 9);
+  for (const [name, { failure }] of Object.entries(catalogues)) {
+    for (const { code } of final) {
+      const said = failure.unsent({ code, message: SERVERS });
+      assert.ok(said !== '' && !said.toLowerCase().includes('sentence of the server'), `${code} in ${name}`);
+    }
+    assert.ok(failure.unsent({ code: 'not_yet_invented', message: SERVERS }).includes('entence of the server'), name);
+  }
+});
+
+test('the tries that are left, and what a field may hold, are told from what the server says', () => {
+  const { words: said } = en.failure;
+  assert.equal(said({ code: 'wrong_credentials', message: 'Wrong username or password. 1 try left before a short pause.' }), 'Wrong username or password. 1 try left before a short pause.');
+  assert.equal(said({ code: 'wrong_credentials', message: 'Wrong username or password. Wait 30 seconds.', retryAfterMs: 30_000 }), 'Wrong username or password. Try again in 30 s.');
+  assert.equal(said({ code: 'too_many_attempts', message: SERVERS, retryAfterMs: 600_000 }), 'Too many attempts. Try again in 10 min.');
+  assert.equal(said({ code: 'wrong_credentials', message: 'Wrong.' }), 'Wrong username or password.');
+  assert.match(said({ code: 'invalid_field', message: SERVERS, field: 'name' }), /group’s name/u);
+  assert.match(said({ code: 'invalid_field', message: SERVERS, field: 'hue' }), /Reload the page/u);
+});
+
 test('the browser’s first language that the page speaks is spoken, with that browser’s own region', () => {
   const cases = [
     ['system', ['de-AT', 'en-US'], 'de', 'de-AT'],
