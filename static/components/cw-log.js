@@ -90,7 +90,13 @@ export class CwLog extends View {
     const watcher = new ResizeObserver(() => this.#hold());
     watcher.observe(this.#scroller);
     watcher.observe(this.#list);
-    life.addEventListener('abort', () => watcher.disconnect());
+    // Whatever lies over the log comes and goes by one of these.
+    const over = new MutationObserver(() => this.#afterScroll());
+    over.observe(document.body, { subtree: true, attributeFilter: ['open', 'data-panel'] });
+    life.addEventListener('abort', () => {
+      watcher.disconnect();
+      over.disconnect();
+    });
   }
 
   get #scroller() {
