@@ -40,6 +40,7 @@ export class CwApp extends View {
   /** @type {State['phase'] | null} */
   #phase = null;
   #startingTimer = 0;
+  #titleTimer = 0;
   /** @type {SearchPlace | null} */
   #search = null;
   /** The address as it was last read or written here. Another one in the bar is a wish whose event is still to come. */
@@ -57,7 +58,7 @@ export class CwApp extends View {
     const { life } = this;
     page.store.watch((state) => state.phase, (_, state) => this.#showPhase(state), life);
     page.store.watch(together((state) => [state.settings]), ([settings]) => this.#dress(settings), life);
-    page.store.watch((state) => pageTitle(state, words), (title) => { document.title = title; }, life);
+    page.store.watch((state) => pageTitle(state, words), (title) => this.#entitle(title), life);
     page.store.watch(together((state) => [state.view, state.phase, state.conversations, state.sought]), (_, state) => this.#follow(state), life);
     window.addEventListener(
       'hashchange',
@@ -88,6 +89,12 @@ export class CwApp extends View {
     const resized = new ResizeObserver(() => this.#placeMain());
     resized.observe(this);
     life.addEventListener('abort', () => resized.disconnect());
+  }
+
+  /** A message that arrives before one's eyes is unread for a moment only: the title does not blink with each. @param {string} title */
+  #entitle(title) {
+    clearTimeout(this.#titleTimer);
+    this.#titleTimer = window.setTimeout(() => { document.title = title; });
   }
 
   /** @param {State} state */

@@ -11,7 +11,7 @@ export class DeviceStorageError extends Error {
 
 const DATABASE = 'chinwag';
 /** Raised whenever rows of the cache change their shape: those are dropped then, and fetched again. */
-const DATABASE_VERSION = 3;
+const DATABASE_VERSION = 4;
 export const STORE = Object.freeze(
   /** @type {const} */ ({ outbox: 'outbox', drafts: 'drafts', leases: 'leases', cache: 'cache', reactions: 'reactions' }),
 );

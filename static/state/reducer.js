@@ -19,6 +19,7 @@ import {
 import { withKept } from './kept.js';
 import { withMembersPage } from './members.js';
 import { withPending, withoutPending } from './reactions.js';
+import { withSearch, withoutSearches } from './searches.js';
 import { soughtFor, withSoughtStep } from './sought.js';
 import { isSameTarget, resolveTarget } from './target.js';
 import { withoutExpiredTyping } from './typing.js';
@@ -132,6 +133,10 @@ export const reducer = (state, event) => {
       return withView(state, event.view, event.seq);
     case 'sought.moved':
       return withSoughtStep(state, event.step);
+    case 'searched':
+      return { ...state, searches: withSearch(state.searches, event.text, event.at) };
+    case 'searches.forgotten':
+      return { ...state, searches: withoutSearches(state.searches, event.at) };
     case 'view.moved':
       return state.inView === event.seq ? state : { ...state, inView: event.seq };
     case 'delivered.told':

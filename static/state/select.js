@@ -86,9 +86,15 @@ export const sortedPeople = remember(
       .map(({ user }) => user),
 );
 
+/** Whether the newest message of the open chat is on the screen. @param {State} state */
+export const isEndInView = (state) => {
+  const copy = viewedConversation(state);
+  return copy !== null && state.inView >= copy.head;
+};
+
 /** What the title counts: a chat that is muted does not ask for anybody. @type {(state: State) => number} */
 export const unreadTotal = remember(
-  (state) => [state.conversations, state.view, state.inView, state.isAttended, state.now],
+  (state) => [state.conversations, state.view, isEndInView(state), state.isAttended, state.now],
   (state) =>
     [...state.conversations.values()].reduce(
       (sum, copy) => sum + (isMuted(copy, state.now) ? 0 : shownUnread(state, copy)),
@@ -103,7 +109,7 @@ export const unreadTotal = remember(
  * @param {ConversationCopy} copy
  */
 export const shownUnread = (state, copy) => {
-  const isLookedAt = state.isAttended && state.inView >= copy.head && viewedConversation(state) === copy;
+  const isLookedAt = state.isAttended && viewedConversation(state) === copy && isEndInView(state);
   return isLookedAt && copy.cursor >= copy.readUpTo ? 0 : copy.unread;
 };
 

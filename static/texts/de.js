@@ -529,6 +529,8 @@ export const de = {
     withPerson: (name) => `Mit ${name}`,
     start: 'Wiederfinden, was gesagt wurde',
     startWhy: 'Gib mindestens zwei Buchstaben ein. Jeder Teil eines Wortes wird gefunden.',
+    last: 'Letzte Suchen',
+    forget: 'Vergessen',
     how: [
       { type: '"im Regen"', does: 'diese Wörter zusammen' },
       { type: '-Regen', does: 'ohne dieses Wort' },

@@ -520,6 +520,8 @@ export const en = {
     /** @param {string} name */ withPerson: (name) => `With ${name}`,
     start: 'Find what was said',
     startWhy: 'Type two letters or more. Any part of a word is found.',
+    last: 'Last searches',
+    forget: 'Forget them',
     how: [
       { type: '"in the rain"', does: 'these words together' },
       { type: '-rain', does: 'without this word' },

@@ -273,7 +273,7 @@ export const createClient = (window) => {
     ...groups.actions,
     ...createChat({ connection, outbox, reactions, pages, clock, drafts, typing, receipts, presence, state, dispatch }),
     ...createChoices({ api, dispatch }),
-    ...createSearch({ api, pages, state }),
+    ...createSearch({ api, pages, clock, state, dispatch }),
     reconnectNow: () => connection.nudge(),
     changeSettings: (change) => {
       const settings = { ...state().settings, ...change };
