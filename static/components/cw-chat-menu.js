@@ -1,20 +1,20 @@
 // What one can do with a whole chat, from its head or its row: how much of it one wants to hear, and
 // keeping the other person away. Only what is possible now is in it.
 import { act, ask } from './act.js';
+import { copyAt, isMember, otherOf } from './chat-target.js';
 import { mark, say } from './element.js';
 import { View } from './page.js';
 import { firstName } from './rows.js';
 import { closeOutside, menuItems, openAt, walkItems } from './popover.js';
 import { isMuted } from '../state/choices.js';
 import { nextMorning } from '../lib/time.js';
-import { conversationTitle, personOf, resolveTarget } from '../state/select.js';
+import { conversationTitle, personOf } from '../state/select.js';
 import { words } from '../texts/words.js';
 
 /**
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').Target} Target
  * @typedef {import('../state/types.js').User} User
- * @typedef {import('../state/types.js').ConversationCopy} ConversationCopy
  */
 
 const HOUR_MS = 3_600_000;
@@ -108,44 +108,6 @@ export class CwChatMenu extends View {
     const { title, text, keep, block } = words.block;
     if (await ask(this, { title: title(name), text: text(name), keep, go: block(name) })) void act(this, 'block', person.id);
   }
-}
-
-/**
- * Whether the menu of a chat has anything in it.
- * @param {State} state
- * @param {Target} target
- */
-export function hasMenu(state, target) {
-  const copy = copyAt(state, target);
-  return otherOf(state, target) !== null || isMember(state, copy) || (copy !== null && isMuted(copy, state.now));
-}
-
-/**
- * The other person of a direct chat.
- * @param {State} state
- * @param {Target} target
- */
-function otherOf(state, target) {
-  const person = personOf(state, target);
-  return person?.id === state.me?.id ? null : person;
-}
-
-/**
- * @param {State} state
- * @param {Target} target
- * @returns {ConversationCopy | null}
- */
-function copyAt(state, target) {
-  const resolved = resolveTarget(state, target);
-  return 'conversation' in resolved ? (state.conversations.get(resolved.conversation) ?? null) : null;
-}
-
-/**
- * @param {State} state
- * @param {ConversationCopy | null} copy
- */
-function isMember({ me }, copy) {
-  return copy !== null && copy.members.some((member) => member.user === me?.id && member.until === undefined);
 }
 
 customElements.define('cw-chat-menu', CwChatMenu);

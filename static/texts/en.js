@@ -12,8 +12,6 @@ const { count, form, number, list } = grammarOf('en');
 const IS = { he: 'he’s', she: 'she’s', they: 'they’re' };
 
 export const en = {
-  /** As one who speaks it calls it. */
-  language: 'English',
   /** Where the browser names no region of its own. */
   locale: 'en-GB',
 
@@ -35,6 +33,8 @@ export const en = {
     tryAgain: 'Try again',
     close: 'Close',
     cancel: 'Cancel',
+    partMissing: 'This part of Chinwag could not be loaded. Try again, or reload the page.',
+    languageMissing: 'This language could not be loaded. Try again later.',
   },
 
   account: {
