@@ -1,11 +1,12 @@
 // What one can do from anywhere by its name. Only what exists and is possible now is in the list.
 import { act, signal } from './act.js';
-import { choicesOf, choose } from './chat-choices.js';
+import { choose } from './chat-choices.js';
+import { choicesOf } from './chat-target.js';
 
 /**
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../texts/words.js').Texts} Texts
- * @typedef {import('./chat-choices.js').Choice} Choice
+ * @typedef {import('./chat-target.js').Choice} Choice
  */
 
 /** `isFirst`: worth saying before anything is typed. @typedef {Readonly<{ name: keyof Texts['jump']['does'], icon: string, run: (from: Element, state: State) => void, isFirst?: boolean }>} Command */

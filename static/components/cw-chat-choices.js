@@ -1,5 +1,6 @@
 // The same as the menu of a chat, as rows of its details: the kinds of muting lie folded under one of them.
-import { choicesOf, choose, morningWords, mutedWords } from './chat-choices.js';
+import { choose, morningWords, mutedWords } from './chat-choices.js';
+import { choicesOf } from './chat-target.js';
 import { mark, say } from './element.js';
 import { View } from './page.js';
 import { firstName } from './rows.js';

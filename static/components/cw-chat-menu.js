@@ -1,5 +1,6 @@
 // What one can do with a whole chat, from its head or its row. Only what is possible now is in it.
-import { choicesOf, choose, morningWords, mutedWords } from './chat-choices.js';
+import { choose, morningWords, mutedWords } from './chat-choices.js';
+import { choicesOf } from './chat-target.js';
 import { mark, say } from './element.js';
 import { View } from './page.js';
 import { firstName } from './rows.js';
@@ -73,12 +74,5 @@ export class CwChatMenu extends View {
     choose(this, button.dataset.ref, choicesOf(this.page.store.state, this.#target));
   }
 }
-
-/**
- * Whether the menu of a chat has anything in it.
- * @param {State} state
- * @param {Target} target
- */
-export const hasMenu = (state, target) => choicesOf(state, target).may.size > 0;
 
 customElements.define('cw-chat-menu', CwChatMenu);

@@ -67,7 +67,6 @@ const ADVICE = {
 
 /** @type {import('./en.js').Texts} */
 export const de = {
-  language: 'Deutsch',
   locale: 'de-DE',
 
   moment: (day, clock) => `${day}um ${clock}`,
@@ -87,6 +86,8 @@ export const de = {
     tryAgain: 'Erneut versuchen',
     close: 'Schließen',
     cancel: 'Abbrechen',
+    partMissing: 'Dieser Teil von Chinwag konnte nicht geladen werden. Versuche es erneut oder lade die Seite neu.',
+    languageMissing: 'Diese Sprache konnte nicht geladen werden. Versuche es später erneut.',
   },
 
   account: {

@@ -34,8 +34,6 @@ const FIELDS = {
 const IS = { he: 'he’s', she: 'she’s', they: 'they’re' };
 
 export const en = {
-  /** As one who speaks it calls it. */
-  language: 'English',
   /** Where the browser names no region of its own. */
   locale: 'en-GB',
 
@@ -57,6 +55,8 @@ export const en = {
     tryAgain: 'Try again',
     close: 'Close',
     cancel: 'Cancel',
+    partMissing: 'This part of Chinwag could not be loaded. Try again, or reload the page.',
+    languageMissing: 'This language could not be loaded. Try again later.',
   },
 
   account: {
