@@ -17,7 +17,8 @@ impl World {
 
     /// All of it, however many questions that takes: on a busy machine one looks at little in its time.
     fn finds(&mut self, viewer: UserId, text: &str) -> Vec<String> {
-        let mut search = Search { query: Query::parse(text).unwrap(), zone_minutes: 0, from: None, limit: 50 };
+        let query = Query::parse(text).unwrap();
+        let mut search = Search { query, zone_minutes: 0, from: None, limit: 50, longest: LONG };
         let mut bodies = Vec::new();
         loop {
             let found = self.reader.search(viewer, &search).unwrap();
