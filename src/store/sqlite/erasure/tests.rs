@@ -271,7 +271,7 @@ impl Random {
     /// A text that can be told from every other one, of any length: edits that grow move rows between pages.
     fn text(&mut self, number: usize) -> String {
         let filler = [20, 60, 200, 900, 3_000, 7_000][usize::try_from(self.below(6)).unwrap()];
-        format!("canary {number:06}{}", "x".repeat(filler))
+        format!("canary {number:06} {number:06}{}", "x".repeat(filler))
     }
 }
 
@@ -329,12 +329,14 @@ impl Texts {
     }
 }
 
-/// Which canaries stand in the bytes.
+/// Which canaries stand in the bytes. Each says its number twice: the beginning of one may lie before a row that happens to
+/// begin like the end of another.
 fn canaries(files: &[Vec<u8>]) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for bytes in files {
-        for at in 0..bytes.len().saturating_sub(13) {
+        for at in 0..bytes.len().saturating_sub(20) {
             if bytes[at..].starts_with(b"canary ")
+                && bytes[at + 7..at + 13] == bytes[at + 14..at + 20]
                 && let Ok(number) = std::str::from_utf8(&bytes[at + 7..at + 13]).unwrap_or_default().parse()
             {
                 found.insert(number);
