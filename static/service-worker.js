@@ -14,7 +14,9 @@ const PATIENCE_MS = 3_000;
 /** These are the server's own answers and never the page's, also where a window shows them. */
 const SERVERS = /^\/(api\/|ws$|healthz$|readyz$|metrics$)/;
 /** Its name says its content, so the copy is as good as the original. */
-const NAMED_BY_CONTENT = /\/page\.[0-9a-f]+\.(js|css)$/;
+const NAMED_BY_CONTENT = /\/page\.[0-9a-f]+\.(js|css|html)$/;
+/** What the page loads later, beside scripts and style sheets. */
+const LATER = /\/(page\.[0-9a-f]+|later)\.html$/;
 /** @type {ReadonlyArray<RequestDestination>} */
 const OF_PAGE = ['script', 'style', 'image', 'manifest'];
 
@@ -97,5 +99,5 @@ scope.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') {
     const isFile = url.pathname.split('/').at(-1)?.includes('.');
     if (!isFile) event.respondWith(opened(event));
-  } else if (OF_PAGE.includes(request.destination)) event.respondWith(fileOf(request, url));
+  } else if (OF_PAGE.includes(request.destination) || LATER.test(url.pathname)) event.respondWith(fileOf(request, url));
 });

@@ -1,6 +1,8 @@
 //! Usernames: what people log in with and are found by. A name is compared by its folded key and kept apart from its
 //! look-alikes by its skeleton. Never decides whether a name is free: that is the store's unique constraint.
 
+mod offer;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;

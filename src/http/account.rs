@@ -15,7 +15,7 @@ use crate::auth::{
 };
 use crate::domain::{DisplayName, EndReason, Hue, Pronoun, SessionKind, Status, UserId, Username, UsernameKey};
 use crate::protocol::ErrorCode;
-use crate::store::{Credentials, NewSession, NewUser, Stored, WhichSessions, Write};
+use crate::store::{Credentials, NewSession, NewUser, ReadStore, Refusal, Stored, WhichSessions, Write};
 
 /// `POST /signup`.
 pub async fn sign_up(services: web::Data<Services>, request: HttpRequest, fields: Fields) -> Answer {
@@ -31,21 +31,48 @@ pub async fn sign_up(services: web::Data<Services>, request: HttpRequest, fields
     if let Some(key) = UsernameKey::fold(username.as_str())
         && services.readers.ask(move |store| store.credentials(&key)).await?.is_some()
     {
-        return Err(Refused::new(ErrorCode::UsernameTaken).about("username"));
+        let refused = Refused::from(Refusal::UsernameTaken);
+        return Err(offer_another(&services, refused, username, display_name).await);
     }
     check_strength(&services, Lane::Stranger, password.clone(), words).await?.map_err(Refused::from)?;
     let hash = services.passwords.try_hash(Lane::Stranger, password)?.await?;
-    let user = NewUser { username, display_name, password_hash: hash.as_str().to_owned(), password_is_weak: false };
+    let password_hash = hash.as_str().to_owned();
+    let user = NewUser {
+        username: username.clone(),
+        display_name: display_name.clone(),
+        password_hash,
+        password_is_weak: false,
+    };
     let token = SessionToken::generate();
     // The user does not exist yet; the store puts the new one in.
     let session = new_session(&services, &request, UserId::new(0), token.hash(), SessionKind::Browser, keep);
-    match services.chat.submit(Write::CreateUser { user, session: Some(session) }).await? {
+    let stored = match services.chat.submit(Write::CreateUser { user, session: Some(session) }).await {
+        Ok(stored) => stored,
+        Err(refused) if refused.code == ErrorCode::UsernameTaken => {
+            return Err(offer_another(&services, refused, username, display_name).await);
+        }
+        Err(refused) => return Err(refused),
+    };
+    match stored {
         Stored::UserCreated { user, .. } => Ok(HttpResponse::Created()
             .cookie(cookies::session(&services, &token, keep))
             .cookie(cookies::device(&services, user.id))
             .json(json!({ "user": user }))),
         other => Err(unexpected(&other)),
     }
+}
+
+/// Beside a name that is taken stands one that is not. Without it the refusal says all the same what is wrong.
+async fn offer_another(services: &Services, refused: Refused, wished: Username, called: DisplayName) -> Refused {
+    let first_free = move |store: &mut dyn ReadStore| {
+        for name in wished.alternatives(&called) {
+            if store.is_free(&name)? {
+                return Ok(Some(Box::from(name.as_str())));
+            }
+        }
+        Ok(None)
+    };
+    Refused { suggestion: services.readers.ask(first_free).await.unwrap_or_default(), ..refused }
 }
 
 /// `POST /login`. A wrong name and a wrong password take the same time and get the same answer.

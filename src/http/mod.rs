@@ -52,6 +52,7 @@ pub fn configure(app: &mut web::ServiceConfig, page: &Path) {
     }
     app.service(web::scope("/api").default_service(web::to(nothing_here)));
     app.service(page::big_files(page));
+    app.service(page::index(page));
     app.service(page::files(page));
 }
 

@@ -45,6 +45,7 @@ pub fn document() -> Value {
                         "message": { "type": "string" },
                         "field": { "type": "string" },
                         "retryAfterMs": { "type": "integer" },
+                        "suggestion": { "type": "string", "description": "With username_taken: a free one." },
                         "feedback": {
                             "type": "object",
                             "properties": {

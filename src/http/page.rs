@@ -1,10 +1,13 @@
 //! The files of the page. Every other address without a file extension answers the page itself, which then finds out
 //! what was meant.
 
+use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use actix_files::{Files, NamedFile};
 use actix_web::dev::{ServiceRequest, ServiceResponse, fn_service};
+use actix_web::guard::Get;
 use actix_web::http::Method;
 use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, web};
@@ -27,28 +30,51 @@ const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 /// The packed page's big files, compressed when they were laid down.
 pub fn big_files(directory: &Path) -> Resource {
     let directory = directory.to_owned();
-    web::resource(r"/{name:page\.[0-9a-f]+\.(js|css)}").get(move |request: HttpRequest, name: web::Path<String>| {
-        let file = directory.join(name.as_str());
-        async move { big_file(&request, file) }
+    web::resource(r"/{name:page\.[0-9a-f]+\.(js|css|html)}").get(
+        move |request: HttpRequest, name: web::Path<String>| {
+            let file = directory.join(name.as_str());
+            async move {
+                let Ok(mut response) = pressed(&request, &file) else { return not_found() };
+                response.headers_mut().insert(header::CACHE_CONTROL, FOR_GOOD);
+                response
+            }
+        },
+    )
+}
+
+/// The page itself, compressed when it was laid down.
+pub fn index(directory: &Path) -> Resource {
+    let index = directory.join("index.html");
+    web::resource("/").guard(Get()).get(move |request: HttpRequest| {
+        let index = index.clone();
+        async move { pressed(&request, &index).unwrap_or_else(|_| not_found()) }
     })
 }
 
-fn big_file(request: &HttpRequest, file: PathBuf) -> HttpResponse {
-    let (ending, coding) = match wished(request) {
-        Some(Encoding::Known(ContentEncoding::Brotli)) => (".br", ContentEncoding::Brotli),
-        Some(Encoding::Known(ContentEncoding::Gzip)) => (".gz", ContentEncoding::Gzip),
-        _ => ("", ContentEncoding::Identity),
+/// A file as the request wishes it: pressed, if that form lies beside it, else as it is.
+fn pressed(request: &HttpRequest, file: &Path) -> io::Result<HttpResponse> {
+    let form = match wished(request) {
+        Some(Encoding::Known(ContentEncoding::Brotli)) => Some((".br", ContentEncoding::Brotli)),
+        Some(Encoding::Known(ContentEncoding::Gzip)) => Some((".gz", ContentEncoding::Gzip)),
+        _ => None,
     };
-    let mut pressed = file.clone().into_os_string();
-    pressed.push(ending);
-    let Ok(opened) = NamedFile::open(pressed) else { return not_found() };
-    let kind = if file.extension().is_some_and(|ending| ending == "css") { "text/css" } else { "text/javascript" };
-    let mut response = opened.set_content_encoding(coding).into_response(request);
+    let opened = form.and_then(|(ending, coding)| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        Some(NamedFile::open(name).ok()?.set_content_encoding(coding))
+    });
+    let opened = opened.map_or_else(|| NamedFile::open(file), Ok)?;
+    let kind = match file.extension().and_then(OsStr::to_str) {
+        Some("css") => "text/css",
+        Some("html") => "text/html; charset=utf-8",
+        _ => "text/javascript",
+    };
+    // By its ending a pressed form would be something to keep, not to open.
+    let mut response = opened.disable_content_disposition().into_response(request);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, FOR_GOOD);
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    response
+    Ok(response)
 }
 
 fn wished(request: &HttpRequest) -> Option<Encoding> {

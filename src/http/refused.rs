@@ -33,6 +33,9 @@ pub struct Refused {
     /// How a password could become harder to guess.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<Box<Feedback>>,
+    /// With a username that is taken: a free one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<Box<str>>,
     /// The methods that an address does take, for `Allow`.
     #[serde(skip)]
     pub allow: Option<String>,
@@ -91,7 +94,7 @@ impl Refused {
     /// A refusal with the code's own sentence.
     pub fn new(code: ErrorCode) -> Refused {
         let message = code.sentence().into();
-        Refused { code, message, field: None, retry_after: None, feedback: None, allow: None }
+        Refused { code, message, field: None, retry_after: None, feedback: None, suggestion: None, allow: None }
     }
 
     /// About this field of the request.

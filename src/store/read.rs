@@ -4,7 +4,7 @@ use super::{SearchReads, StoreError};
 use crate::clock::Timestamp;
 use crate::domain::{
     Blocks, Conversation, ConversationId, Late, MemberRange, Message, Picture, PictureHash, Receipt, ReceiptCounts,
-    Rev, Seq, SessionId, SessionKind, User, UserId, UsernameKey,
+    Rev, Seq, SessionId, SessionKind, User, UserId, Username, UsernameKey,
 };
 
 /// All reads.
@@ -25,6 +25,12 @@ pub trait UserReads {
     /// # Errors
     /// [`StoreError`], as all reads.
     fn credentials(&mut self, key: &UsernameKey) -> Result<Option<Credentials>, StoreError>;
+
+    /// Whether nobody has this name or one that looks like it.
+    ///
+    /// # Errors
+    /// [`StoreError`], as all reads.
+    fn is_free(&mut self, username: &Username) -> Result<bool, StoreError>;
 
     /// What a change of one's own password checks.
     ///

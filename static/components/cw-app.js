@@ -2,32 +2,25 @@
 // everything: settings, questions, toasts.
 import { act, onSignal } from './act.js';
 import { CwAuth } from './cw-auth.js';
-import { CwChatMenu } from './cw-chat-menu.js';
 import { CwConfirm } from './cw-confirm.js';
 import { CwConversation } from './cw-conversation.js';
-import { CwJump } from './cw-jump.js';
-import { CwKeys } from './cw-keys.js';
-import { CwSearch } from './cw-search.js';
-import { CwSettings } from './cw-settings.js';
 import { CwSidebar } from './cw-sidebar.js';
 import { CwToasts } from './cw-toasts.js';
-import { CwDetails } from './cw-details.js';
-import { CwGroupForm } from './cw-group-form.js';
 import { fill, mark } from './element.js';
 import { listenForKeys } from './global-keys.js';
+import { laterParts, loadLater, withLater } from './load-later.js';
 import { View, together } from './page.js';
 import { PanelPlace } from './panel-place.js';
-import { FROM_LIST, hashOf, seqOf, viewOf } from './route.js';
-import { placeWord } from './search-filters.js';
-import { FROM_SEARCH, SearchPlace } from './search-place.js';
+import { FROM_LIST, FROM_SEARCH, hashOf, seqOf, viewOf } from './route.js';
 import { pageTitle, viewedConversation } from '../state/select.js';
-import { withFilter } from '../lib/query.js';
 import { isSameTarget, resolveTarget } from '../state/target.js';
+import { whenIdle } from '../transport/browser.js';
 import { language, words } from '../texts/words.js';
 
 /**
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').Target} Target
+ * @typedef {import('./load-later.js').Later} Later
  * @typedef {import('./page.js').Page} Page
  */
 
@@ -40,7 +33,8 @@ export class CwApp extends View {
   /** @type {State['phase'] | null} */
   #phase = null;
   #startingTimer = 0;
-  /** @type {SearchPlace | null} */
+  #titleTimer = 0;
+  /** @type {InstanceType<Later['SearchPlace']> | null} */
   #search = null;
   /** The address as it was last read or written here. Another one in the bar is a wish whose event is still to come. */
   #heard = '';
@@ -57,7 +51,8 @@ export class CwApp extends View {
     const { life } = this;
     page.store.watch((state) => state.phase, (_, state) => this.#showPhase(state), life);
     page.store.watch(together((state) => [state.settings]), ([settings]) => this.#dress(settings), life);
-    page.store.watch((state) => pageTitle(state, words), (title) => { document.title = title; }, life);
+    page.store.watch(isSettled, (isSettled) => isSettled && whenIdle(window, () => void this.#loadAhead()), life);
+    page.store.watch((state) => pageTitle(state, words), (title) => this.#entitle(title), life);
     page.store.watch(together((state) => [state.view, state.phase, state.conversations, state.sought]), (_, state) => this.#follow(state), life);
     window.addEventListener(
       'hashchange',
@@ -71,16 +66,16 @@ export class CwApp extends View {
       { signal: life },
     );
     window.addEventListener('popstate', () => this.#search?.follow(), { signal: life });
-    onSignal(this, 'cw-settings', ({ pane }) => this.ref('settings', CwSettings).open(pane), life);
+    onSignal(this, 'cw-settings', ({ pane }) => withLater(this, ({ CwSettings }) => this.furnished('settings', CwSettings).open(pane)), life);
     onSignal(this, 'cw-log-out', () => void this.#logOut(), life);
     onSignal(this, 'cw-ask', ({ question, answer }) => this.ref('confirm', CwConfirm).ask(question, answer), life);
-    onSignal(this, 'cw-chat-menu', ({ target, at }) => this.ref('chatMenu', CwChatMenu).open(target, at), life);
-    onSignal(this, 'cw-details', ({ isOpen }) => this.#openDetails(isOpen), life);
-    onSignal(this, 'cw-people', ({ conversation }) => this.ref('groupForm', CwGroupForm).open(conversation), life);
-    onSignal(this, 'cw-find', () => this.ref('jump', CwJump).open(), life);
-    onSignal(this, 'cw-search', (wish) => this.#openSearch(wish), life);
+    onSignal(this, 'cw-chat-menu', ({ target, at }) => withLater(this, ({ CwChatMenu }) => this.furnished('chatMenu', CwChatMenu).open(target, at)), life);
+    onSignal(this, 'cw-details', ({ isOpen }) => withLater(this, () => this.#openDetails(isOpen)), life);
+    onSignal(this, 'cw-people', ({ conversation }) => withLater(this, ({ CwGroupForm }) => this.furnished('groupForm', CwGroupForm).open(conversation)), life);
+    onSignal(this, 'cw-find', () => withLater(this, ({ CwJump }) => this.furnished('jump', CwJump).open()), life);
+    onSignal(this, 'cw-search', (wish) => withLater(this, (later) => this.#openSearch(wish, later)), life);
     onSignal(this, 'cw-search-close', () => this.#search?.close(), life);
-    onSignal(this, 'cw-keys', () => this.ref('keys', CwKeys).open(), life);
+    onSignal(this, 'cw-keys', () => withLater(this, ({ CwKeys }) => this.furnished('keys', CwKeys).open()), life);
     onSignal(this, 'cw-go', ({ target, seq }) => this.#go(target, seq), life);
     onSignal(this, 'cw-write', () => this.ref('conversation', CwConversation).write(), life);
     listenForKeys(this, page, life);
@@ -88,6 +83,12 @@ export class CwApp extends View {
     const resized = new ResizeObserver(() => this.#placeMain());
     resized.observe(this);
     life.addEventListener('abort', () => resized.disconnect());
+  }
+
+  /** A message that arrives before one's eyes is unread for a moment only: the title does not blink with each. @param {string} title */
+  #entitle(title) {
+    clearTimeout(this.#titleTimer);
+    this.#titleTimer = window.setTimeout(() => { document.title = title; });
   }
 
   /** @param {State} state */
@@ -115,18 +116,32 @@ export class CwApp extends View {
         this.stamp('cw-app-shell');
         this.ref('sidebar', CwSidebar).page = page;
         this.ref('conversation', CwConversation).page = page;
-        this.ref('details', CwDetails).page = page;
-        this.ref('groupForm', CwGroupForm).page = page;
         this.ref('toasts', CwToasts).page = page;
-        this.ref('chatMenu', CwChatMenu).page = page;
-        this.ref('settings', CwSettings).page = page;
-        this.ref('jump', CwJump).page = page;
-        this.ref('keys', CwKeys).page = page;
-        this.ref('search', CwSearch).page = page;
-        this.#search = new SearchPlace(this.ref('shell', HTMLElement), this.ref('search', CwSearch), () => this.#drawPanel());
+        this.#search = null;
         this.#openFromAddress();
+        this.#placePanels();
+        if (this.#panel.isOpen) void withLater(this, () => this.#placePanels());
         return;
     }
+  }
+
+  /** Before anybody asks for it, so that a click opens at once; whoever asks sooner is told when it fails. */
+  async #loadAhead() {
+    try {
+      await loadLater();
+      this.#placePanels();
+    } catch {
+      // Nobody waits for it.
+    }
+  }
+
+  /** The panels beside the chat follow the address and the history as soon as they are here. */
+  #placePanels() {
+    const later = laterParts();
+    if (!later || this.#phase !== 'signedIn' || this.#search) return;
+    this.furnished('details', later.CwDetails);
+    this.#search = new later.SearchPlace(this.ref('shell', HTMLElement), this.furnished('search', later.CwSearch), () => this.#drawPanel());
+    this.#drawPanel();
   }
 
   /** What the address names is opened; nothing named shows the list. */
@@ -167,8 +182,12 @@ export class CwApp extends View {
     this.#openFromAddress();
   }
 
-  /** @param {{ text?: string, isHere?: boolean }} wish */
-  #openSearch({ text, isHere = false }) {
+  /**
+   * @param {{ text?: string, isHere?: boolean }} wish
+   * @param {Later} later
+   */
+  #openSearch({ text, isHere = false }, { CwSearch, placeWord, withFilter }) {
+    this.#placePanels();
     const { state } = this.page.store;
     const open = viewedConversation(state);
     const search = this.ref('search', CwSearch);
@@ -206,6 +225,7 @@ export class CwApp extends View {
 
   /** @param {boolean} isOpen */
   #openDetails(isOpen) {
+    this.#placePanels();
     if (!isOpen) return this.#panel.close();
     if (this.#search?.isOpen) this.#search.close();
     this.#panel.open();
@@ -213,11 +233,12 @@ export class CwApp extends View {
 
   /** One panel at a time: what was found, else the details of what is open, if they are wanted. */
   #drawPanel() {
-    if (this.#phase !== 'signedIn') return;
+    const later = laterParts();
+    if (this.#phase !== 'signedIn' || !later) return;
     const isSearch = this.#search?.isOpen ?? false;
     const isShown = !isSearch && this.#panel.isOpen && this.page.store.state.view !== null;
     mark(this.ref('shell', HTMLElement), 'data-panel', isSearch ? 'search' : isShown ? 'details' : null);
-    this.ref('details', CwDetails).show(isShown);
+    this.furnished('details', later.CwDetails).show(isShown);
     this.ref('conversation', CwConversation).detailsAre(isShown);
     this.#placeMain();
   }
@@ -229,7 +250,8 @@ export class CwApp extends View {
     const isCovered = pane?.checkVisibility() === false;
     const { panel } = this.ref('shell', HTMLElement).dataset;
     mark(this.ref('sidebar', CwSidebar), 'role', isCovered && panel === undefined ? 'main' : null);
-    this.ref('details', CwDetails).standsAlone(isCovered && panel === 'details');
+    const later = laterParts();
+    if (later) this.furnished('details', later.CwDetails).standsAlone(isCovered && panel === 'details');
   }
 
   /** @param {State['settings']} settings */
@@ -267,6 +289,14 @@ export class CwApp extends View {
     };
     visualViewport.addEventListener('resize', fit, { signal: this.life });
   }
+}
+
+/**
+ * The first screen is there, or it is known that it has to do without the server.
+ * @param {State} state
+ */
+function isSettled({ phase, link }) {
+  return phase === 'signedOut' || (phase === 'signedIn' && (link.phase === 'live' || link.phase === 'waiting'));
 }
 
 customElements.define('cw-app', CwApp);

@@ -37,6 +37,7 @@ export class CwAuth extends View {
       this.#tell('username', '');
       this.#tell('form', '');
     });
+    this.ref('take', HTMLButtonElement).addEventListener('click', () => this.#take());
     this.#passwordInput.addEventListener('input', () => {
       this.#tell('password', '');
       this.#tell('form', '');
@@ -134,7 +135,8 @@ export class CwAuth extends View {
     const sentence = words.failure.words(failure);
     switch (failure.code) {
       case 'username_taken':
-        this.#tell('username', words.account.taken(username));
+        this.#tell('username', words.account.taken(username, failure.suggestion));
+        this.#offer(failure.suggestion ?? '');
         break;
       case 'username_invalid':
       case 'username_reserved':
@@ -156,11 +158,27 @@ export class CwAuth extends View {
     this.#focusFirstBad();
   }
 
+  /** A name that is free, one press away; '' takes it away. @param {string} name */
+  #offer(name) {
+    const button = this.ref('take', HTMLButtonElement);
+    button.hidden = name === '';
+    button.value = name;
+    say(button, name === '' ? '' : words.account.take(name));
+  }
+
+  #take() {
+    this.#username.value = this.ref('take', HTMLButtonElement).value;
+    this.#tell('username', '');
+    if (this.#passwordInput.value === '') this.#passwordInput.focus();
+    else this.ref('submit', HTMLElement).focus();
+  }
+
   /**
    * @param {'username' | 'password' | 'form'} field
    * @param {string} sentence '' takes it away
    */
   #tell(field, sentence) {
+    if (field === 'username') this.#offer('');
     const error = this.ref(`${field}Error`, HTMLElement);
     error.hidden = sentence === '';
     say(this.ref(`${field}ErrorText`, HTMLElement), sentence);

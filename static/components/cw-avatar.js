@@ -9,6 +9,7 @@ import { Component, make } from './element.js';
 
 /** A picture that did not come is asked for again after this long. */
 const AGAIN_AFTER_MS = 30_000;
+const LETTERS = new Intl.Segmenter();
 
 export class CwAvatar extends Component {
   #letters = document.createTextNode('');
@@ -78,7 +79,7 @@ export function initials(name) {
  * @returns {string}
  */
 function letter(word) {
-  for (const { segment } of new Intl.Segmenter().segment(word)) return segment;
+  for (const { segment } of LETTERS.segment(word)) return segment;
   return '';
 }
 

@@ -1,23 +1,17 @@
-// What one can do with a whole chat, from its head or its row: how much of it one wants to hear, and
-// keeping the other person away. Only what is possible now is in it.
-import { act, ask } from './act.js';
+// What one can do with a whole chat, from its head or its row. Only what is possible now is in it.
+import { choose, morningWords, mutedWords } from './chat-choices.js';
+import { choicesOf } from './chat-target.js';
 import { mark, say } from './element.js';
 import { View } from './page.js';
 import { firstName } from './rows.js';
 import { closeOutside, menuItems, openAt, walkItems } from './popover.js';
-import { isMuted } from '../state/choices.js';
-import { nextMorning } from '../lib/time.js';
-import { conversationTitle, personOf, resolveTarget } from '../state/select.js';
+import { conversationTitle } from '../state/select.js';
 import { words } from '../texts/words.js';
 
 /**
  * @typedef {import('../state/types.js').State} State
  * @typedef {import('../state/types.js').Target} Target
- * @typedef {import('../state/types.js').User} User
- * @typedef {import('../state/types.js').ConversationCopy} ConversationCopy
  */
-
-const HOUR_MS = 3_600_000;
 
 export class CwChatMenu extends View {
   static template = 'cw-chat-menu';
@@ -57,25 +51,19 @@ export class CwChatMenu extends View {
    */
   #draw(state, target) {
     const { times } = this.page;
-    const copy = copyAt(state, target);
-    const name = words.chatMenu.name(copy ? conversationTitle(state, copy) : (personOf(state, target)?.displayName ?? ''));
+    const choices = choicesOf(state, target);
+    const { copy, person, may } = choices;
+    const name = words.chatMenu.name(copy ? conversationTitle(state, copy) : (person?.displayName ?? ''));
     mark(this.#dialog, 'aria-label', name);
     mark(this.ref('menu', HTMLElement), 'aria-label', name);
-    const muted = copy && isMuted(copy, state.now) ? copy.muted : null;
-    say(this.ref('morningText', HTMLElement), words.chatMenu.muteMorning(times.clock(nextMorning(state.now))));
-    const person = otherOf(state, target);
-    const isBlocked = person !== null && state.blocked.has(person.id);
-    const mayMute = muted === null && isMember(state, copy);
-    for (const item of ['hour', 'morning', 'mute']) this.ref(item, HTMLElement).hidden = !mayMute;
-    this.ref('unmute', HTMLElement).hidden = muted === null;
-    this.ref('line', HTMLElement).hidden = person === null || (muted === null && !mayMute);
-    this.ref('block', HTMLElement).hidden = person === null || isBlocked;
-    this.ref('unblock', HTMLElement).hidden = !isBlocked;
+    for (const item of /** @type {const} */ (['hour', 'morning', 'mute', 'unmute', 'block', 'unblock'])) this.ref(item, HTMLElement).hidden = !may.has(item);
+    this.ref('line', HTMLElement).hidden = person === null || !(may.has('mute') || may.has('unmute'));
+    say(this.ref('morningText', HTMLElement), morningWords(state, times));
     say(this.ref('blockText', HTMLElement), person ? words.block.block(firstName(person)) : '');
     say(this.ref('unblockText', HTMLElement), person ? words.block.unblock(firstName(person)) : '');
-    const note = this.ref('note', HTMLElement);
-    note.hidden = muted?.until === undefined;
-    say(note, muted?.until === undefined ? '' : words.chatMenu.mutedUntil(times.dayStamp(muted.until)));
+    const note = mutedWords(choices, times);
+    this.ref('note', HTMLElement).hidden = note === '';
+    say(this.ref('note', HTMLElement), note);
   }
 
   /** @param {MouseEvent} event */
@@ -83,69 +71,8 @@ export class CwChatMenu extends View {
     const button = event.target instanceof Element ? event.target.closest('button') : null;
     if (!button || !this.#target) return;
     this.#dialog.close();
-    const { state } = this.page.store;
-    const copy = copyAt(state, this.#target);
-    const person = otherOf(state, this.#target);
-    switch (button.dataset.ref) {
-      case 'hour':
-        return void (copy && act(this, 'mute', copy.id, Date.now() + HOUR_MS));
-      case 'morning':
-        return void (copy && act(this, 'mute', copy.id, nextMorning(Date.now())));
-      case 'mute':
-        return void (copy && act(this, 'mute', copy.id, null));
-      case 'unmute':
-        return void (copy && act(this, 'unmute', copy.id));
-      case 'block':
-        return void (person && this.#block(person));
-      case 'unblock':
-        return void (person && act(this, 'unblock', person.id));
-    }
+    choose(this, button.dataset.ref, choicesOf(this.page.store.state, this.#target));
   }
-
-  /** @param {User} person */
-  async #block(person) {
-    const name = firstName(person);
-    const { title, text, keep, block } = words.block;
-    if (await ask(this, { title: title(name), text: text(name), keep, go: block(name) })) void act(this, 'block', person.id);
-  }
-}
-
-/**
- * Whether the menu of a chat has anything in it.
- * @param {State} state
- * @param {Target} target
- */
-export function hasMenu(state, target) {
-  const copy = copyAt(state, target);
-  return otherOf(state, target) !== null || isMember(state, copy) || (copy !== null && isMuted(copy, state.now));
-}
-
-/**
- * The other person of a direct chat.
- * @param {State} state
- * @param {Target} target
- */
-function otherOf(state, target) {
-  const person = personOf(state, target);
-  return person?.id === state.me?.id ? null : person;
-}
-
-/**
- * @param {State} state
- * @param {Target} target
- * @returns {ConversationCopy | null}
- */
-function copyAt(state, target) {
-  const resolved = resolveTarget(state, target);
-  return 'conversation' in resolved ? (state.conversations.get(resolved.conversation) ?? null) : null;
-}
-
-/**
- * @param {State} state
- * @param {ConversationCopy | null} copy
- */
-function isMember({ me }, copy) {
-  return copy !== null && copy.members.some((member) => member.user === me?.id && member.until === undefined);
 }
 
 customElements.define('cw-chat-menu', CwChatMenu);

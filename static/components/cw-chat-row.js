@@ -101,10 +101,10 @@ export function previewWords(copy, state) {
   const { message, facts } = preview;
   if (message.kind === 'event') return { ...plain, text: eventWords([message], state), at: message.at };
   const isOwn = message.sender === state.me?.id;
-  const isGone = message.deletedAt !== undefined || message.withheld === true;
+  const isGone = message.deletedAt !== undefined;
   const author = copy.kind === 'group' && !isOwn ? `${firstName(state.users.get(message.sender))}: ` : '';
   const tick = facts && !isGone ? (facts.late && facts.state === 'delivered' ? 'late' : facts.state) : null;
-  return { ...plain, text: message.withheld ? words.message.withheld : author + (isGone ? words.sidebar.deleted : plainText(message.body, namedIn(state, message))), tick, at: message.at };
+  return { ...plain, text: author + (isGone ? words.sidebar.deleted : plainText(message.body, namedIn(state, message))), tick, at: message.at };
 }
 
 /** @param {Tick} tick */

@@ -3,7 +3,7 @@
 import { act, signal } from './act.js';
 import { mark, say } from './element.js';
 import { endedWords } from './group-words.js';
-import { MentionList } from './mention-list.js';
+import { whenLater } from './load-later.js';
 import { View, together } from './page.js';
 import { firstName } from './rows.js';
 import { composerHint, conversationTitle, draftOf, personOf, typingUsers, viewedConversation } from '../state/select.js';
@@ -34,15 +34,11 @@ export class CwComposer extends View {
   /** What was written before an edit began. */
   #before = '';
   #bytes = 0;
-  /** @type {MentionList | null} */
+  /** Comes after the first screen. @type {import('./mention-list.js').MentionList | null} */
   #mentions = null;
 
   build() {
     const text = this.#text;
-    this.#mentions = new MentionList(text, this.ref('mentions', HTMLElement), () => {
-      const { state } = this.page.store;
-      return { state, copy: viewedConversation(state) };
-    });
     text.addEventListener('input', () => this.#typed());
     text.addEventListener('keydown', (event) => this.#onKey(event));
     text.addEventListener('blur', () => {
@@ -63,6 +59,13 @@ export class CwComposer extends View {
 
   /** @param {Page} page */
   begin(page) {
+    whenLater(({ MentionList }) => {
+      this.#mentions ??= new MentionList(this.#text, this.ref('mentions', HTMLElement), () => {
+        const { state } = this.page.store;
+        return { state, copy: viewedConversation(state) };
+      });
+      this.#mentions.follow(); // an @ may stand there already
+    });
     const select = together((state) => [
       state.view, state.drafts, state.presence, state.typing, state.users, state.conversations, state.link.phase, state.settings, state.limits,
     ]);

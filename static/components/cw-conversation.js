@@ -1,23 +1,19 @@
 // The pane beside the list: the open chat with its head, banner, log and composer, or the welcome when none is open.
 // It brings together what its parts ask of each other: reply, edit, delete, copy, info.
 import { act, ask, onSignal, signal } from './act.js';
+import { hasMenu } from './chat-target.js';
 import { CwAvatar } from './cw-avatar.js';
 import { CwBanner } from './cw-banner.js';
-import { hasMenu } from './cw-chat-menu.js';
 import { CwComposer } from './cw-composer.js';
-import { CwInfo } from './cw-info.js';
 import { CwLog } from './cw-log.js';
-import { CwMenu } from './cw-menu.js';
-import { CwPicker } from './cw-picker.js';
-import { CwReactors } from './cw-reactors.js';
 import { CwWelcome } from './cw-welcome.js';
 import { make, mark, say } from './element.js';
 import { sizeWords } from './group-words.js';
+import { dropWish, laterParts, withLater } from './load-later.js';
 import { View, together } from './page.js';
 import { presenceWords } from './presence-words.js';
-import { FROM_LIST, hashOf } from './route.js';
+import { FROM_LIST, FROM_SEARCH, hashOf } from './route.js';
 import { firstName } from './rows.js';
-import { FROM_SEARCH } from './search-place.js';
 import { pictureAddress } from '../protocol.js';
 import { isIn } from '../state/members.js';
 import { conversationTitle, groupHue, personOf, presenceOf, viewedConversation } from '../state/select.js';
@@ -61,10 +57,10 @@ export class CwConversation extends View {
     onSignal(this, 'cw-copy-link', (message) => void this.#copyLink(message));
     onSignal(this, 'cw-unread', (message) => void this.#markUnread(message));
     onSignal(this, 'cw-remove', (message) => void this.#remove(message));
-    onSignal(this, 'cw-info', ({ message, at }) => this.ref('info', CwInfo).open(message, at));
-    onSignal(this, 'cw-menu', ({ message, at }) => this.ref('menu', CwMenu).open(message, at));
-    onSignal(this, 'cw-pick', ({ at, choose }) => this.ref('picker', CwPicker).open(at, choose));
-    onSignal(this, 'cw-who', ({ chip, at }) => this.ref('reactors', CwReactors).open(chip, at));
+    onSignal(this, 'cw-info', ({ message, at }) => withLater(this, ({ CwInfo }) => this.furnished('info', CwInfo).open(message, at)));
+    onSignal(this, 'cw-menu', ({ message, at }) => withLater(this, ({ CwMenu }) => this.furnished('menu', CwMenu).open(message, at)));
+    onSignal(this, 'cw-pick', ({ at, choose }) => withLater(this, ({ CwPicker }) => this.furnished('picker', CwPicker).open(at, choose)));
+    onSignal(this, 'cw-who', ({ chip, at }) => withLater(this, ({ CwReactors }) => this.furnished('reactors', CwReactors).open(chip, at)));
   }
 
   /** @param {Page} page */
@@ -72,10 +68,6 @@ export class CwConversation extends View {
     this.ref('banner', CwBanner).page = page;
     this.ref('log', CwLog).page = page;
     this.#composer.page = page;
-    this.ref('info', CwInfo).page = page;
-    this.ref('menu', CwMenu).page = page;
-    this.ref('picker', CwPicker).page = page;
-    this.ref('reactors', CwReactors).page = page;
     this.ref('welcomeText', CwWelcome).page = page;
     this.ref('welcomeBanner', CwBanner).page = page;
     const select = together((state) => [state.view, state.conversations, state.users, state.presence, state.link, state.settings, state.now, state.blocked]);
@@ -86,10 +78,13 @@ export class CwConversation extends View {
 
   /** A sheet that stayed open in a chat that is left would hold the page: nothing else could be pressed. */
   #closePopovers() {
-    this.ref('info', CwInfo).close();
-    this.ref('menu', CwMenu).close();
-    this.ref('picker', CwPicker).close();
-    this.ref('reactors', CwReactors).close();
+    dropWish();
+    const later = laterParts();
+    if (!later) return;
+    this.ref('info', later.CwInfo).close();
+    this.ref('menu', later.CwMenu).close();
+    this.ref('picker', later.CwPicker).close();
+    this.ref('reactors', later.CwReactors).close();
   }
 
   get #mayWrite() {

@@ -2,6 +2,7 @@
 // of a person who they are. Stands beside the chat, over it, or in its place, as there is room.
 import { act, ask, signal } from './act.js';
 import { CwAvatar } from './cw-avatar.js';
+import { CwChatChoices } from './cw-chat-choices.js';
 import { CwMemberRow } from './cw-member-row.js';
 import { mark, say } from './element.js';
 import { onlineCount } from './group-words.js';
@@ -9,6 +10,7 @@ import { View, together } from './page.js';
 import { presenceWords } from './presence-words.js';
 import { reconcile } from './reconcile.js';
 import { firstName } from './rows.js';
+import { pictureAddress } from '../protocol.js';
 import { isCrowd, isIn, isOwner, isWholeKnown, present } from '../state/members.js';
 import { conversationTitle, groupHue, heirOf, personOf, presenceOf, sortedMembers, viewedConversation } from '../state/select.js';
 import { words } from '../texts/words.js';
@@ -69,7 +71,8 @@ export class CwDetails extends View {
 
   /** @param {Page} page */
   begin(page) {
-    const select = together((state) => [state.view, state.conversations, state.users, state.presence, state.link, state.now, state.settings]);
+    this.ref('choices', CwChatChoices).page = page;
+    const select = together((state) => [state.view, state.conversations, state.users, state.presence, state.link, state.now, state.settings, state.blocked]);
     page.store.watch(select, (_, state) => this.update(state), this.life);
   }
 
@@ -104,10 +107,14 @@ export class CwDetails extends View {
     if ((copy?.id ?? null) !== this.#conversation) this.#turnTo(copy);
     const title = copy ? conversationTitle(state, copy) : (other?.displayName ?? '');
     const presence = other ? presenceOf(state, other.id) : null;
-    this.ref('avatar', CwAvatar).update({ name: title, hue: other?.hue ?? groupHue(copy?.id ?? 0), isGroup, presence: presence?.state ?? 'unknown' });
+    this.ref('avatar', CwAvatar).update({ name: title, hue: other?.hue ?? groupHue(copy?.id ?? 0), picture: pictureAddress(other), isGroup, presence: presence?.state ?? 'unknown' });
     say(this.ref('name', HTMLElement), title);
-    say(this.ref('about', HTMLElement), other && presence ? `@${other.username}` : '');
-    say(this.ref('presence', HTMLElement), presence ? presenceWords(presence, state, this.page) : '');
+    say(this.ref('about', HTMLElement), other ? `@${other.username}` : '');
+    const line = this.ref('presence', HTMLElement);
+    say(line, presence ? presenceWords(presence, state, this.page) : '');
+    line.classList.toggle('on', presence?.state === 'online');
+    say(this.ref('status', HTMLElement), other?.status ?? '');
+    this.ref('choices', CwChatChoices).update(state, state.view);
     this.ref('group', HTMLElement).hidden = !isGroup;
     const mayChange = isGroup && isOwner(copy);
     this.ref('edit', HTMLElement).hidden = !mayChange || this.#isRenaming;

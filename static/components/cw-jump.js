@@ -184,7 +184,7 @@ export class CwJump extends View {
     this.#dialog.close();
     if (option.leads === 'place') signal(this, 'cw-go', { target: option.target, ...(option.seq === undefined ? {} : { seq: option.seq }) });
     else if (option.leads === 'search') signal(this, 'cw-search', { text: option.text });
-    else option.run(this);
+    else option.run(this, this.page.store.state);
   }
 }
 

@@ -9,7 +9,7 @@ import { LogPill } from './log-pill.js';
 import { LogSight } from './log-sight.js';
 import { LogOlder } from './log-older.js';
 import { LogVoice } from './log-voice.js';
-import { heightOf, indexAt, spanAround } from './log-window.js';
+import { heightOf, indexAt, spanAround, spanFollowing } from './log-window.js';
 import { View, together } from './page.js';
 import { keyOf, reconcile } from './reconcile.js';
 import { messageRow, queuedRow, sceneOf } from './rows.js';
@@ -39,6 +39,11 @@ export class CwLog extends View {
   /** @type {Map<string, number>} */
   #heights = new Map();
   #isAtEnd = true;
+  /** It was drawn in this frame, and something has changed since. */
+  #isFrameDrawn = false;
+  #isBehind = false;
+  /** The height of the screen, as it was looked at last. */
+  #height = 0;
   /** The heights of the log and of its window when its place was last put right, e.g. '2400 700'. */
   #heightsThen = '';
   /** Until the first messages stand where they should. */
@@ -86,11 +91,17 @@ export class CwLog extends View {
       viewedConversation(state),
       state.presence, state.link, state.users, state.settings, state.now, state.lateUnseen, state.isAttended, state.readReceipts, state.sought,
     ]);
-    page.store.watch(select, (_, state) => this.update(state), life);
+    page.store.watch(select, () => this.#follow(), life);
     const watcher = new ResizeObserver(() => this.#hold());
     watcher.observe(this.#scroller);
     watcher.observe(this.#list);
-    life.addEventListener('abort', () => watcher.disconnect());
+    // Whatever lies over the log comes and goes by one of these.
+    const over = new MutationObserver(() => this.#afterScroll());
+    over.observe(document.body, { subtree: true, attributeFilter: ['open', 'data-panel'] });
+    life.addEventListener('abort', () => {
+      watcher.disconnect();
+      over.disconnect();
+    });
   }
 
   get #scroller() {
@@ -99,6 +110,21 @@ export class CwLog extends View {
 
   get #list() {
     return this.ref('list', HTMLElement);
+  }
+
+  /** Draws at once, but once a frame: what comes quicker than the screen shows it is drawn together. Another chat does not wait. */
+  #follow() {
+    const { state } = this.page.store;
+    const isOther = (state.view && chatKey(state, state.view)) !== this.#key;
+    this.#isBehind = this.#isFrameDrawn && !isOther && !document.hidden;
+    if (this.#isBehind) return;
+    this.update(state);
+    if (this.#isFrameDrawn) return;
+    this.#isFrameDrawn = true;
+    requestAnimationFrame(() => {
+      this.#isFrameDrawn = false;
+      if (this.#isBehind && this.isConnected) this.#follow();
+    });
   }
 
   /** @param {State} state */
@@ -151,7 +177,7 @@ export class CwLog extends View {
     this.#wanted = null;
     this.#isAtEnd = false;
     this.#isOpening = false;
-    this.#span = spanAround(this.#items.length, index);
+    this.#span = spanAround(this.#items.length, index, this.#height);
     const { state } = this.page.store;
     if (state.view) this.#draw(state, state.view);
     const element = this.#elementOf(item.key);
@@ -184,11 +210,11 @@ export class CwLog extends View {
     const count = this.#items.length;
     if (this.#isOpening) {
       const divider = this.#items.findIndex((item) => item.kind === 'divider');
-      return spanAround(count, divider === -1 ? 'end' : divider);
+      return spanAround(count, divider === -1 ? 'end' : divider, this.#height);
     }
-    if (!anchor) return spanAround(count, 'end');
+    if (!anchor) return spanAround(count, 'end', this.#height);
     const index = this.#items.findIndex((item) => item.key === this.#anchorKey);
-    return spanAround(count, index === -1 ? anchor.index : index);
+    return spanAround(count, index === -1 ? anchor.index : index, this.#height);
   }
 
   /** @type {string} */
@@ -209,8 +235,9 @@ export class CwLog extends View {
   /**
    * @param {State} state
    * @param {Target} view
+   * @param {boolean} [isMove] only the span is another: the lines that stay say what they said
    */
-  #draw(state, view) {
+  #draw(state, view, isMove = false) {
     const { page } = this;
     const { start, end } = this.#span;
     const scene = sceneOf(state, page, this.#items, this.#newFrom);
@@ -218,14 +245,15 @@ export class CwLog extends View {
     const copy = viewedConversation(state);
     const title = copy ? conversationTitle(state, copy) : (personOf(state, view)?.displayName ?? '');
     mark(this.#list, 'aria-label', words.log.name(title));
+    let index = start;
     reconcile(this.#list, shown, {
       key: (item) => item.key,
       create: (item) => (isLine(item) ? lineNode(item) : new CwMessage()),
       update: (element, item) => {
+        index += 1;
         if (isLine(item)) updateLine(element, item, state, page);
-        else if (element instanceof CwMessage) {
-          const next = item.kind === 'message' ? this.#items[this.#items.indexOf(item) + 1] : undefined;
-          element.update(item.kind === 'message' ? messageRow(item, scene, next) : queuedRow(item, scene), page);
+        else if (element instanceof CwMessage && !(isMove && element.row)) {
+          element.update(item.kind === 'message' ? messageRow(item, scene, this.#items[index]) : queuedRow(item, scene), page);
         }
       },
     });
@@ -251,9 +279,13 @@ export class CwLog extends View {
     }
   }
 
-  /** Heights matter only where lines are left out. */
+  /** Heights matter only where lines are left out, and of the lines that are loaded. */
   #measure() {
     if (this.#span.end - this.#span.start === this.#items.length) return;
+    if (this.#heights.size > 2 * this.#items.length) {
+      const keys = new Set(this.#items.map((item) => item.key));
+      for (const key of this.#heights.keys()) if (!keys.has(key)) this.#heights.delete(key);
+    }
     /** @type {HTMLElement | null} */
     let former = null;
     for (const child of this.#list.children) {
@@ -318,21 +350,21 @@ export class CwLog extends View {
     const scroller = this.#scroller;
     const list = this.#list.getBoundingClientRect();
     const view = scroller.getBoundingClientRect();
-    const nearTop = start > 0 && list.top > view.top - view.height;
-    const nearEnd = end < this.#items.length && list.bottom < view.bottom + view.height;
-    if (!nearTop && !nearEnd) return;
     const anchor = list.bottom < view.top || list.top > view.bottom ? null : this.#anchor();
     const above = view.top - this.ref('before', HTMLElement).getBoundingClientRect().top;
-    this.#span = spanAround(this.#items.length, anchor ? anchor.index : indexAt(this.#items, above, this.#heights));
+    const span = spanFollowing(this.#span, this.#items.length, anchor ? anchor.index : indexAt(this.#items, above, this.#heights), view.height);
+    if (span.start === start && span.end === end) return;
+    this.#span = span;
     const { state } = this.page.store;
-    if (state.view) this.#draw(state, state.view);
+    if (state.view) this.#draw(state, state.view, true);
     const element = anchor && this.#elementOf(this.#anchorKey);
     if (anchor && element) scroller.scrollTop += element.getBoundingClientRect().top - view.top - anchor.offset;
   }
 
   /** @param {State} [state] */
   #afterScroll(state = this.page.store.state) {
-    this.#heightsThen = `${this.#scroller.scrollHeight} ${this.#scroller.clientHeight}`;
+    this.#height = this.#scroller.clientHeight;
+    this.#heightsThen = `${this.#scroller.scrollHeight} ${this.#height}`;
     const copy = viewedConversation(state);
     if (!copy) {
       this.#pill?.hide();

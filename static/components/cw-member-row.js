@@ -3,6 +3,7 @@ import { CwAvatar } from './cw-avatar.js';
 import { Component, mark, say } from './element.js';
 import { hashOf } from './route.js';
 import { presenceNote } from './presence-words.js';
+import { pictureAddress } from '../protocol.js';
 import { presenceOf } from '../state/select.js';
 import { words } from '../texts/words.js';
 
@@ -31,7 +32,7 @@ export class CwMemberRow extends Component {
     const presence = presenceOf(state, user);
     const shown = isMe && state.link.phase === 'live' ? 'online' : presence.state;
     const name = person?.displayName ?? '…';
-    this.ref('avatar', CwAvatar).update({ name, hue: person?.hue ?? 200, presence: shown });
+    this.ref('avatar', CwAvatar).update({ name, hue: person?.hue ?? 200, picture: pictureAddress(person), presence: shown });
     say(this.ref('name', HTMLElement), name);
     const note = isMe ? words.group.you : presenceNote(presence, state, page);
     say(this.ref('note', HTMLElement), note);

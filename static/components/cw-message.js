@@ -7,6 +7,7 @@ import { pipsNode } from './pips.js';
 import { CwReceipt } from './cw-receipt.js';
 import { drawChips, listenToChips, moveAmongChips } from './reaction-chips.js';
 import { Component, clone, find, make, mark, say, tellTime } from './element.js';
+import { isSame } from './rows.js';
 import { words } from '../texts/words.js';
 
 /**
@@ -46,6 +47,8 @@ export class CwMessage extends Component {
   #row = null;
   /** What the bubble was drawn from. @type {ReadonlyArray<unknown>} */
   #drawn = [];
+  /** The words and the clock in which the row was last told. @type {ReadonlyArray<unknown>} */
+  #told = [];
   #meta = make('span', 'meta');
   #edited = make('span', '');
   #time = document.createElement('time');
@@ -84,7 +87,9 @@ export class CwMessage extends Component {
    */
   update(row, page) {
     const former = this.#row;
-    if (former === row) return;
+    const told = [page.times, words, page.times.stamp(row.at)];
+    if (told.every((one, i) => one === this.#told[i]) && isSame(former, row)) return;
+    this.#told = told;
     const wasQueued = former?.tick === 'queued' && row.tick === 'stored';
     this.#row = row;
     const { message, item } = row;

@@ -1,8 +1,8 @@
 // The panel that finds one's own messages: a box, what narrows it, and what was found, by chat and newest first. A hit leads to
-// its place in the chat and the panel stays. It keeps neither what was typed nor what was found longer than it is open.
+// its place in the chat and the panel stays. What led somewhere is offered again; what was found it keeps no longer than it is open.
 import { act, signal } from './act.js';
 import { CwAvatar } from './cw-avatar.js';
-import { make, mark, say, tellTime } from './element.js';
+import { icon, make, mark, say, tellTime } from './element.js';
 import { sayMarked } from './marked.js';
 import { View, together } from './page.js';
 import { reconcile } from './reconcile.js';
@@ -10,7 +10,7 @@ import { hashOf } from './route.js';
 import { firstName } from './rows.js';
 import { SearchFilters } from './search-filters.js';
 import { SearchRun } from './search-run.js';
-import { isWorthAsking } from '../lib/query.js';
+import { isWorthAsking, withFilter } from '../lib/query.js';
 import { byChat } from '../state/jump.js';
 import { conversationTitle } from '../state/select.js';
 import { words } from '../texts/words.js';
@@ -52,7 +52,14 @@ export class CwSearch extends View {
     );
     text.addEventListener('input', () => this.#typed());
     for (const ref of ['close', 'back']) this.ref(ref, HTMLButtonElement).addEventListener('click', () => signal(this, 'cw-search-close', null));
-    this.ref('clear', HTMLButtonElement).addEventListener('click', () => this.find(''));
+    this.ref('clear', HTMLButtonElement).addEventListener('click', () => {
+      this.#remember();
+      this.find('');
+    });
+    this.ref('forget', HTMLButtonElement).addEventListener('click', () => {
+      act(this, 'forgetSearches');
+      text.focus();
+    });
     this.ref('retry', HTMLButtonElement).addEventListener('click', () => this.#run.again());
     this.ref('everywhere', HTMLButtonElement).addEventListener('click', () => {
       this.ref('chat', HTMLButtonElement).click();
@@ -66,7 +73,7 @@ export class CwSearch extends View {
 
   /** @param {Page} page */
   begin(page) {
-    const select = together((state) => [state.conversations, state.users, state.view, state.settings, state.now, state.link.phase === 'live']);
+    const select = together((state) => [state.conversations, state.users, state.view, state.settings, state.now, state.searches, state.link.phase === 'live']);
     page.store.watch(select, () => this.update(), this.life);
     page.store.watch(
       (state) => state.link.phase === 'live',
@@ -108,9 +115,16 @@ export class CwSearch extends View {
 
   /** Nobody looks at it any more. */
   clear() {
+    this.#remember();
     this.#text.value = '';
     this.#opened = '';
     this.#run.close();
+  }
+
+  /** A search that has found something is one to come back to. */
+  #remember() {
+    const { text, hits } = this.#run.found;
+    if (hits !== null && hits.length > 0) act(this, 'rememberSearch', text);
   }
 
   #typed() {
@@ -134,6 +148,7 @@ export class CwSearch extends View {
     this.ref('unknown', HTMLElement).hidden = unknown.length === 0;
     say(this.ref('unknownText', HTMLElement), unknown.length === 0 ? '' : words.search.unknown(unknown));
     this.#drawBones(isAsking && hits === null);
+    this.#drawLast(state);
     this.#drawStart(isWorthAsking(this.#text.value));
     this.ref('none', HTMLElement).hidden = !isNone;
     say(this.ref('noneTitle', HTMLElement), isNone ? words.search.none(found.text) : '');
@@ -145,6 +160,22 @@ export class CwSearch extends View {
       key: (chat) => chat.conversation,
       create: () => make('section', '', make('h3', '', make('span', ''), make('span', ''))),
       update: (section, chat) => this.#drawChat(section, chat, state),
+    });
+  }
+
+  /** What was searched for before, until something is typed; where one searches may be chosen already. @param {State} state */
+  #drawLast({ searches: { list } }) {
+    const isEmpty = withFilter(this.#text.value, 'in', null) === '';
+    this.ref('last', HTMLElement).hidden = !isEmpty || list.length === 0;
+    reconcile(this.ref('lastList', HTMLElement), isEmpty ? list : [], {
+      key: (search) => search.text,
+      create: ({ text }) => {
+        const button = make('button', '', icon('i-clock', 'i s'), make('span', '', text));
+        button.type = 'button';
+        button.addEventListener('click', () => this.find(text));
+        return make('li', '', button);
+      },
+      update: () => {},
     });
   }
 
@@ -176,7 +207,7 @@ export class CwSearch extends View {
     if (!failure) return;
     mark(this.ref('failedIcon', SVGUseElement), 'href', isAway ? '#i-nonet' : isBad ? '#i-info' : '#i-warn');
     say(this.ref('failedTitle', HTMLElement), isAway ? words.search.away : isBad ? words.search.bad : words.search.failed);
-    say(this.ref('failedWhy', HTMLElement), isAway ? words.search.awayWhy : isBad ? words.search.badWhy(failure.message) : words.failure.words(failure));
+    say(this.ref('failedWhy', HTMLElement), isAway ? words.search.awayWhy : isBad ? words.search.badWhy : words.failure.words(failure));
     this.ref('retry', HTMLElement).hidden = isBad;
   }
 
@@ -237,6 +268,7 @@ export class CwSearch extends View {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return; // into a window of its own
     event.preventDefault();
+    this.#remember();
     this.#opened = link.hash;
     this.update();
     link.scrollIntoView({ block: 'nearest' });
@@ -254,17 +286,18 @@ export class CwSearch extends View {
       return;
     }
     const isText = target === this.#text;
-    if (!isText && !(target instanceof HTMLAnchorElement)) return;
     const links = [...this.ref('hits', HTMLElement).querySelectorAll('a')];
-    const at = isText ? -1 : links.findIndex((link) => link === target);
+    const lines = [...links, ...this.ref('lastList', HTMLElement).querySelectorAll('button')]; // only one of them is there
+    const at = lines.findIndex((line) => line === target);
+    if (!isText && at === -1) return;
     if (isText && event.key === 'Enter') links[0]?.click();
     else {
-      const next = { ArrowDown: at + 1, ArrowUp: at - 1, ...(isText ? {} : { Home: 0, End: links.length - 1 }) }[event.key];
+      const next = { ArrowDown: at + 1, ArrowUp: at - 1, ...(isText ? {} : { Home: 0, End: lines.length - 1 }) }[event.key];
       if (next === undefined || (isText && event.key === 'ArrowUp')) return;
       if (next < 0) this.#text.focus();
       else {
-        links[next]?.focus();
-        if (next >= links.length - 1) this.#run.more();
+        lines[next]?.focus();
+        if (next >= lines.length - 1) this.#run.more();
       }
     }
     event.preventDefault();

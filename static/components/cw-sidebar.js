@@ -10,7 +10,7 @@ import { reconcile } from './reconcile.js';
 import { viewOf } from './route.js';
 import { keyNames } from './shortcuts.js';
 import { pictureAddress } from '../protocol.js';
-import { isCutOff, presenceOf, sortedConversations, sortedMembers, sortedPeople, viewedConversation } from '../state/select.js';
+import { isEndInView, isCutOff, presenceOf, sortedConversations, sortedMembers, sortedPeople, viewedConversation } from '../state/select.js';
 import { words } from '../texts/words.js';
 
 /**
@@ -53,7 +53,7 @@ export class CwSidebar extends View {
     this.life.addEventListener('abort', () => clearTimeout(this.#bonesTimer));
     const select = together((state) => [
       state.me, state.conversations, state.users, state.presence, state.typing, state.drafts, state.outbox, state.view, state.link,
-      state.list, state.people, state.settings, state.now, state.inView, state.isAttended,
+      state.list, state.people, state.settings, state.now, isEndInView(state), state.isAttended,
     ]);
     page.store.watch(select, (_, state) => this.update(state), this.life);
   }

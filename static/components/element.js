@@ -1,6 +1,6 @@
 // What every component starts from: one template, cloned once and filled with words; references by name; an end for
 // everything it listens to. It never reads the state and never talks to the server.
-import { wordAt } from '../texts/words.js';
+import { wordAt, words } from '../texts/words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -63,6 +63,9 @@ export class Component extends HTMLElement {
   }
 }
 
+/** In whose words each template stands: a message a frame is cloned while one scrolls, and need not be worded each time. @type {WeakMap<HTMLTemplateElement, unknown>} */
+const filled = new WeakMap();
+
 /**
  * @param {string} id of a template in index.html
  * @returns {DocumentFragment}
@@ -70,9 +73,11 @@ export class Component extends HTMLElement {
 export function clone(id) {
   const template = document.getElementById(id);
   if (!(template instanceof HTMLTemplateElement)) throw new Error(`index.html has no template ${id}`);
-  const fragment = document.importNode(template.content, true);
-  fill(fragment);
-  return fragment;
+  if (filled.get(template) !== words) {
+    fill(template.content);
+    filled.set(template, words);
+  }
+  return document.importNode(template.content, true);
 }
 
 /** What a template may leave to the words: `data-t` its text, after what is inside already, and these attributes. */

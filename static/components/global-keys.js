@@ -1,6 +1,6 @@
 // The keys that work everywhere in the page. They rest while a dialog asks for attention, and single signs while one types.
 import { signal } from './act.js';
-import { chatBeside } from '../state/jump.js';
+import { chatBeside } from '../state/beside.js';
 import { shownUnread, viewedConversation } from '../state/select.js';
 
 /** @typedef {import('./page.js').Page} Page */

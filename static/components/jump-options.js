@@ -26,7 +26,7 @@ import { words } from '../texts/words.js';
  *   key: string, group: OptionGroup, face: Face | null, icon: string, title: string, titleMarks: Marks, note: string, noteMarks: Marks,
  *   end: string, keys: string
  * }> & (Readonly<{ leads: 'place', target: Target, seq?: number }> | Readonly<{ leads: 'search', text: string }>
- *   | Readonly<{ leads: 'command', run: (from: Element) => void }>)} Option
+ *   | Readonly<{ leads: 'command', run: (from: Element, state: State) => void }>)} Option
  */
 
 /** With places and messages beside them. */

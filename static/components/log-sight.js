@@ -8,6 +8,8 @@ import { viewedConversation } from '../state/select.js';
 
 /** How long a message must be in view before it counts as read. */
 const READ_AFTER_MS = 1000;
+/** What may lie over the log: screens, sheets and panels. What it covers nobody sees. */
+const OVER = 'dialog[open], .panel';
 
 export class LogSight {
   #scroller;
@@ -37,7 +39,7 @@ export class LogSight {
   }
 
   /**
-   * After every drawing, scroll and change of attention.
+   * After every drawing, scroll and change of attention, and when something opens or closes that may lie over the log.
    * @param {State} state
    * @param {number} conversation
    */
@@ -57,17 +59,29 @@ export class LogSight {
       this.#timer = 0;
       const now = this.#state();
       if (!now.isAttended || viewedConversation(now)?.id !== conversation) return;
-      this.#told = last;
-      act(this.#scroller, 'sawMessage', conversation, last);
+      const stayed = Math.min(last, this.#inView().last);
+      if (stayed > this.#told) {
+        this.#told = stayed;
+        act(this.#scroller, 'sawMessage', conversation, stayed);
+      }
       this.look(now, conversation); // what came into view meanwhile gets its own second
     }, READ_AFTER_MS);
   }
 
   #inView() {
-    const { top, bottom } = this.#scroller.getBoundingClientRect();
     let last = 0;
     /** @type {number[]} */
     const late = [];
+    if (!this.#scroller.checkVisibility({ visibilityProperty: true })) return { last, late };
+    const { top, bottom } = this.#scroller.getBoundingClientRect();
+    const over = [...document.querySelectorAll(OVER)].map((one) => one.getBoundingClientRect());
+    /** @param {Element} shown @param {number} y */
+    const isCovered = (shown, y) => {
+      if (over.length === 0) return false;
+      const { left, right } = shown.getBoundingClientRect();
+      const x = (left + right) / 2;
+      return over.some((cover) => cover.left < x && x < cover.right && cover.top < y && y < cover.bottom);
+    };
     for (const child of this.#list.children) {
       const box = child.getBoundingClientRect();
       if (box.top > bottom) break;
@@ -75,8 +89,8 @@ export class LogSight {
       // Half of it, or half a screen of one that is taller than the screen.
       const middle = Math.min((box.top + box.bottom) / 2, box.top + (bottom - top) / 2);
       if (child instanceof CwMessage) {
-        if (middle <= bottom) last = Math.max(last, child.row?.message?.seq ?? 0);
-      } else if (child instanceof HTMLElement && child.dataset.late !== undefined) late.push(Number(child.dataset.late));
+        if (middle <= bottom && !isCovered(child.querySelector('.bubble') ?? child, middle)) last = Math.max(last, child.row?.message?.seq ?? 0);
+      } else if (child instanceof HTMLElement && child.dataset.late !== undefined && !isCovered(child, middle)) late.push(Number(child.dataset.late));
     }
     return { last, late };
   }

@@ -15,6 +15,7 @@ export class View extends Component {
 
   /** Given by whoever puts the component on the page. */
   set page(page) {
+    if (page === this.#page) return;
     this.#page = page;
     if (this.isConnected) this.begin(page);
   }
@@ -26,6 +27,19 @@ export class View extends Component {
 
   joined() {
     if (this.#page) this.begin(this.#page);
+  }
+
+  /**
+   * A view inside that came later: whoever needs it first gives it its page.
+   * @template {View} T
+   * @param {string} name
+   * @param {new () => T} type
+   * @returns {T}
+   */
+  furnished(name, type) {
+    const view = this.ref(name, type);
+    view.page = this.page;
+    return view;
   }
 
   /**

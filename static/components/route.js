@@ -9,6 +9,8 @@ import { personOf, targetKey } from '../state/select.js';
 
 /** Marks a history entry that was reached from the list, so that 'back to all chats' may simply go back. */
 export const FROM_LIST = 'from-list';
+/** Marks one that was opened from the search on a phone (see search-place.js). */
+export const FROM_SEARCH = 'from-search';
 
 /**
  * @param {Target | null} view

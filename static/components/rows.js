@@ -271,3 +271,17 @@ function quoteOf(seq, { state, conversation }) {
 export function firstName(user) {
   return user ? shortName(user) : '…';
 }
+
+/**
+ * Whether two rows say the same: then what shows the one need not be touched for the other.
+ * @param {unknown} a
+ * @param {unknown} b
+ * @returns {boolean}
+ */
+export function isSame(a, b) {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (a instanceof Map && b instanceof Map) return isSame([...a], [...b]);
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => isSame(Reflect.get(a, name), Reflect.get(b, name)));
+}

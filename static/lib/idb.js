@@ -11,7 +11,7 @@ export class DeviceStorageError extends Error {
 
 const DATABASE = 'chinwag';
 /** Raised whenever rows of the cache change their shape: those are dropped then, and fetched again. */
-const DATABASE_VERSION = 3;
+const DATABASE_VERSION = 4;
 export const STORE = Object.freeze(
   /** @type {const} */ ({ outbox: 'outbox', drafts: 'drafts', leases: 'leases', cache: 'cache', reactions: 'reactions' }),
 );
@@ -29,6 +29,7 @@ export const STORE = Object.freeze(
  *   Reads rows, then writes and removes what it makes of them, in one transaction; null changes nothing and gives false.
  *   Lost power may take back the last such step, but never half of it.
  * @property {(store: StoreName) => Promise<void>} clear
+ * @property {() => Promise<void>} opened Resolves once it is open, however late that is.
  * @property {() => void} close
  */
 /** @typedef {{ put: ReadonlyArray<object>, remove: ReadonlyArray<IDBValidKey> }} Change */
@@ -147,6 +148,7 @@ const openDeviceStorage = async (factory) => {
         objects.clear();
       });
     },
+    opened: async () => undefined,
     close: () => database.close(),
   };
 };
@@ -155,32 +157,45 @@ const openDeviceStorage = async (factory) => {
 const OPEN_WITHIN_MS = 3_000;
 
 /**
- * Opened at the first use, once; every call fails with a `DeviceStorageError` where it cannot be.
+ * Opened at the first use, once; every call fails with a `DeviceStorageError` where it cannot be, and what somebody waits
+ * for also until it is: a slow device is late, and serves all the same from then on.
  * @param {() => IDBFactory | undefined} factory asked lazily: reading `window.indexedDB` itself may throw
  * @param {(run: () => void, ms: number) => unknown} after
  * @returns {DeviceStorage}
  */
 export const lazyDeviceStorage = (factory, after) => {
   /** @type {Promise<DeviceStorage> | null} */
-  let opened = null;
-  /** @returns {Promise<DeviceStorage>} */
-  const open = async () => {
+  let opening = null;
+  /** The same, or its failure as long as it is late. @type {Promise<DeviceStorage> | null} */
+  let inTime = null;
+  const open = async () => openDeviceStorage(factory());
+  const ever = () => (opening ??= open());
+  const ready = () => {
+    if (inTime) return inTime;
     const late = new Promise((_, reject) => {
       after(() => reject(new DeviceStorageError('IndexedDB does not answer')), OPEN_WITHIN_MS);
     });
-    return Promise.race([openDeviceStorage(factory()), /** @type {Promise<never>} */ (late)]);
+    ever().then(
+      (storage) => {
+        inTime = Promise.resolve(storage);
+      },
+      () => undefined,
+    );
+    inTime = Promise.race([ever(), /** @type {Promise<never>} */ (late)]);
+    return inTime;
   };
-  const ready = () => (opened ??= open());
   return {
     readAll: async (store, user) => (await ready()).readAll(store, user),
     put: async (store, row) => (await ready()).put(store, row),
     remove: async (store, key) => (await ready()).remove(store, key),
     update: async (store, key, change) => (await ready()).update(store, key, change),
-    readStore: async (store) => (await ready()).readStore(store),
-    rewrite: async (store, keys, change) => (await ready()).rewrite(store, keys, change),
-    clear: async (store) => (await ready()).clear(store),
+    // Nobody waits for these: whoever does, has a limit of their own.
+    readStore: async (store) => (await ever()).readStore(store),
+    rewrite: async (store, keys, change) => (await ever()).rewrite(store, keys, change),
+    clear: async (store) => (await ever()).clear(store),
+    opened: async () => (await ever()).opened(),
     close: () => {
-      void opened?.then(
+      void opening?.then(
         (storage) => storage.close(),
         () => undefined,
       );

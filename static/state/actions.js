@@ -86,6 +86,8 @@
 /**
  * @typedef {object} FindActions
  * @property {(query: string, options?: { before?: string, limit?: number, signal?: AbortSignal }) => Promise<Outcome<SearchAnswer>>} searchMessages Own messages, newest first; the chats of what was found are loaded too.
+ * @property {(text: string) => void} rememberSearch It led somewhere; `state.searches` offers it again.
+ * @property {() => void} forgetSearches
  */
 
 /**

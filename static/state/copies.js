@@ -4,7 +4,7 @@
 import { CHANGES_MAX, PAGE_SIZE } from '../protocol.js';
 import { UNASKED, membersOf, mergeCounts, tailOf, withCounts, withLines } from './members.js';
 import { deliveredFloor, placed, withEdits } from './placing.js';
-import { counted, latestMessage, unreadSince } from './counting.js';
+import { counted, isListed, latestMessage, unreadSince } from './counting.js';
 import { mentionedSince } from './mentions.js';
 import { mergeReceipts, trimReceipts } from './receipts.js';
 import { heldUpTo, lastLoaded, openHoles, putMessages, replaceMessage, runAt, trimRuns } from './runs.js';
@@ -19,8 +19,10 @@ import { heldUpTo, lastLoaded, openHoles, putMessages, replaceMessage, runAt, tr
  * @typedef {import('./types.js').PageKind} PageKind
  */
 
-/** Messages kept of a conversation that is no longer on the page. */
+/** Messages kept of a conversation that is no longer on the page, and of the end of one that is scrolled far back. */
 const KEPT_AFTER_LEAVING = 4 * PAGE_SIZE;
+/** Messages in one piece around the reader. A month's scrolling must not fill the memory, nor make every step a longer one. */
+export const LOADED_MAX = 40 * PAGE_SIZE;
 
 /** @param {Conversation} wire @returns {ConversationCopy} */
 export const copyOf = (wire) => ({
@@ -240,8 +242,8 @@ export const withPage = (copy, which, page, me, seq) => {
     which === 'missing' && seq !== undefined ? withoutHoleAt(copy.holes, seq + 1, page.messages[0]?.seq) : copy.holes;
   const put = { ...copy, runs, holes: openHoles(asked, runs), first: page.first };
   const next = withCounts(withReceipts(put, page.receipts, me), page.counts);
-  const newestMessage = page.messages.at(-1);
-  const lastMessage = newestMessage ? latestMessage(next.lastMessage, newestMessage) : next.lastMessage;
+  const newestMessage = page.messages.findLast(isListed);
+  const lastMessage = newestMessage ? latestMessage(next.lastMessage, newestMessage, runs) : next.lastMessage;
   switch (which) {
     case 'newest':
       return { ...next, lastMessage, newest: 'idle', isTailLoaded: true, anchor: null };
@@ -255,13 +257,34 @@ export const withPage = (copy, which, page, me, seq) => {
       };
     }
     case 'older':
-      return { ...next, older: 'idle' };
+      return withoutFarMessages({ ...next, older: 'idle' }, from, 'above');
     case 'newer':
-      return { ...next, newer: 'idle', isTailLoaded: copy.isTailLoaded || !page.hasAfter };
+      return withoutFarMessages({ ...next, newer: 'idle', isTailLoaded: copy.isTailLoaded || !page.hasAfter }, from, 'below');
     case 'missing':
     case 'quote':
       return next;
   }
+};
+
+/**
+ * A reader who has come far loses what is furthest from the page they just got; it is loaded again on the way back, as after
+ * a jump. What is not yet confirmed as delivered stays, and so does the end, where new messages arrive.
+ * @param {ConversationCopy} copy
+ * @param {number} near a seq of that page
+ * @param {'above' | 'below'} side which of the messages are the far ones
+ * @returns {ConversationCopy}
+ */
+const withoutFarMessages = (copy, near, side) => {
+  const run = runAt(copy.runs, near);
+  if (!run || run.messages.length <= LOADED_MAX) return copy;
+  const { from, to } = run;
+  const isEnd = side === 'above' && copy.isTailLoaded && to === lastLoaded(copy.runs);
+  const end = isEnd ? to - KEPT_AFTER_LEAVING : to;
+  const gone = side === 'above' ? { from: from + LOADED_MAX, to: end } : { from, to: to - LOADED_MAX };
+  if (gone.from > gone.to || gone.to > copy.deliveredUpTo) return copy;
+  const pieces = [{ from, to: gone.from - 1 }, { from: gone.to + 1, to }].filter((piece) => piece.from <= piece.to);
+  const kept = pieces.map((piece) => ({ ...piece, messages: run.messages.slice(piece.from - from, piece.to - from + 1) }));
+  return { ...copy, runs: copy.runs.flatMap((one) => (one === run ? kept : [one])), anchor: near };
 };
 
 /**

@@ -22,9 +22,8 @@ export const counted = (copy, messages, me, before) => {
   let { head, unread, lastMessage, lastAt, countedRev, mentioned, mentionMoves } = copy;
   for (const message of messages) {
     ({ mentioned, mentionMoves } = mentionedAfter({ ...copy, head, mentioned, mentionMoves }, message, me, before));
-    const newest = latestMessage(lastMessage, message);
-    if (message.seq > (lastMessage?.seq ?? 0)) lastAt = message.at;
-    lastMessage = newest;
+    if (isListed(message) && message.seq > (lastMessage?.seq ?? 0)) lastAt = message.at;
+    lastMessage = latestMessage(lastMessage, message, copy.runs);
     if (message.rev > copy.countedRev) {
       const isNew = message.seq > head;
       const mayCount = isCountable(message, me) && message.seq > copy.cursor;
@@ -43,9 +42,23 @@ export const counted = (copy, messages, me, before) => {
   return isSame ? copy : { ...copy, head, unread, mentioned, mentionMoves, lastMessage, lastAt, countedRev };
 };
 
-/** @param {Message | null} held @param {Message} given */
-export const latestMessage = (held, given) => {
-  if (held === null || given.seq > held.seq) return given;
+/** What is withheld must not tell by a row, or by its place, that there was something. @param {Message} message */
+export const isListed = (message) => message.withheld !== true;
+
+/**
+ * What the row of a chat shows. Withheld itself it stands for no words, until what was before it is known.
+ * @param {Message | null} held
+ * @param {Message} given
+ * @param {ConversationCopy['runs']} runs
+ * @returns {Message | null}
+ */
+export const latestMessage = (held, given, runs) => {
+  if (!isListed(given)) {
+    if (held?.seq !== given.seq) return held;
+    const before = runAt(runs, given.seq)?.messages.findLast((message) => message.seq < given.seq && isListed(message));
+    return before ?? newerForm(held, given);
+  }
+  if (held === null || !isListed(held) || given.seq > held.seq) return given;
   return given.seq === held.seq ? newerForm(held, given) : held;
 };
 
@@ -92,4 +105,4 @@ export const withCursor = (copy, cursor, me) => {
  * @param {Message} message
  * @param {number} me
  */
-const isCountable = (message, me) => message.sender !== me && message.kind === 'text' && message.withheld !== true;
+const isCountable = (message, me) => message.sender !== me && message.kind === 'text' && isListed(message);

@@ -1,6 +1,7 @@
 // The state before anything is known, and the settings a device starts with.
 
 import { DEFAULT_LIMITS } from '../protocol.js';
+import { NO_SEARCHES } from './searches.js';
 
 /** @typedef {import('./types.js').State} State */
 /** @typedef {import('./types.js').Settings} Settings */
@@ -63,4 +64,5 @@ export const initialState = (settings, now) => ({
   now,
   lostLine: null,
   sought: null,
+  searches: NO_SEARCHES,
 });

@@ -1,7 +1,7 @@
 // Where Ctrl+K leads for what is typed: chats and people, best match first. Pure; it knows what is loaded and asks nobody.
 
 import { match } from '../lib/match.js';
-import { conversationTitle, directWith, otherPerson, sortedConversations, sortedPeople } from './select.js';
+import { conversationTitle, directWith, isChat, otherPerson, sortedConversations, sortedPeople } from './select.js';
 
 /**
  * @typedef {import('./types.js').State} State
@@ -90,7 +90,7 @@ const chatFor = (state, kind, copy, query) => {
  */
 const personFor = (state, user, query) => {
   const chat = directWith(state, user.id);
-  if (chat && chat.head > 0) return []; // already there as the chat
+  if (chat && isChat(chat)) return []; // already there as the chat
   const found = nameMatch(user.displayName, user, query);
   if (!found) return [];
   const place = { key: `u${user.id}`, copy: null, user, title: user.displayName, marks: found.marks, via: null };
@@ -120,23 +120,4 @@ export const byChat = (hits) => {
     else chats.set(hit.conversation, [hit]);
   }
   return [...chats].map(([conversation, own]) => ({ conversation, hits: own }));
-};
-
-/**
- * The chat beside the open one in the order of the list, or the nearest one with something unread; around the ends.
- * @param {State} state
- * @param {number | null} from the open conversation
- * @param {1 | -1} step
- * @param {(copy: ConversationCopy) => boolean} [isWanted]
- * @returns {ConversationCopy | null}
- */
-export const chatBeside = (state, from, step, isWanted = () => true) => {
-  const chats = sortedConversations(state);
-  const at = chats.findIndex((copy) => copy.id === from);
-  const start = at === -1 && step === -1 ? chats.length : at;
-  for (let i = 1; i <= chats.length; i++) {
-    const copy = chats[(start + i * step + chats.length * 2) % chats.length];
-    if (copy && copy.id !== from && isWanted(copy)) return copy;
-  }
-  return null;
 };

@@ -2,6 +2,7 @@
 // Pure. Never gives a person the rows of another, and never puts older revs over newer ones.
 
 import { KEPT_CONVERSATIONS, draftsToKeep, latesToKeep, mergeKept } from './kept.js';
+import { mergeSearches } from './searches.js';
 
 /**
  * @typedef {import('./types.js').State} State
@@ -64,6 +65,7 @@ export const rowsToChange = (now, rows, { changed, gone, isBeginning, hasPeople,
     accountRev: isOurs ? Math.max(held.accountRev, now.accountRev) : now.accountRev,
     late: latesToKeep(now),
     drafts: draftsToKeep(now),
+    searches: isOurs ? mergeSearches(held.searches, now.searches) : now.searches,
     kept: newest,
   };
   /** @type {Row[]} */
@@ -90,11 +92,11 @@ export const keptOf = (rows) => {
   const head = /** @type {HeadRow | undefined} */ (byKey.get(HEAD));
   const people = /** @type {PeopleRow | undefined} */ (byKey.get(PEOPLE));
   if (!head || !people || !head.session.keep || people.user !== head.me.id) return null;
-  const { me, session, blocked, accountRev, late, drafts } = head;
+  const { me, session, blocked, accountRev, late, drafts, searches } = head;
   const conversations = head.kept.flatMap(([id]) => {
     const row = /** @type {CopyRow | undefined} */ (byKey.get(keyOf(id)));
     return row?.user === me.id ? [row.copy] : [];
   });
   const { users, people: paging, peopleRev } = people;
-  return { me, session, blocked, accountRev, peopleRev, users, people: paging, conversations, late, drafts };
+  return { me, session, blocked, accountRev, peopleRev, users, people: paging, conversations, late, drafts, searches };
 };

@@ -125,6 +125,7 @@ export const withKept = (state, kept) => ({
   conversations: new Map(kept.conversations.map((copy) => [copy.id, copy])),
   late: new Map(kept.late.map((late) => [late.id, late])),
   drafts: new Map([...kept.drafts, ...state.drafts]),
+  searches: kept.searches,
 });
 
 /**
@@ -145,11 +146,11 @@ export const withoutKnowledge = (state) => ({
 });
 
 /**
- * Whether the event replaces texts, so that what is kept must follow at once.
+ * Whether the event replaces or takes away texts, so that what is kept must follow at once.
  * @param {Event} event
  */
 export const replacesTexts = (event) => {
-  if (event.type === 'message.changed') return true;
+  if (event.type === 'message.changed' || event.type === 'searches.forgotten') return true;
   if (event.type !== 'frame') return false;
   const { frame } = event;
   if (frame.type === FRAME.messageChanged || frame.type === FRAME.reset) return true;

@@ -19,6 +19,7 @@ import {
 import { withKept } from './kept.js';
 import { withMembersPage } from './members.js';
 import { withPending, withoutPending } from './reactions.js';
+import { withSearch, withoutSearches } from './searches.js';
 import { soughtFor, withSoughtStep } from './sought.js';
 import { isSameTarget, resolveTarget } from './target.js';
 import { withoutExpiredTyping } from './typing.js';
@@ -132,6 +133,10 @@ export const reducer = (state, event) => {
       return withView(state, event.view, event.seq);
     case 'sought.moved':
       return withSoughtStep(state, event.step);
+    case 'searched':
+      return { ...state, searches: withSearch(state.searches, event.text, event.at) };
+    case 'searches.forgotten':
+      return { ...state, searches: withoutSearches(state.searches, event.at) };
     case 'view.moved':
       return state.inView === event.seq ? state : { ...state, inView: event.seq };
     case 'delivered.told':
@@ -304,5 +309,6 @@ const withPlaced = (copy, message, me) => {
 /** @param {State} state @param {State['deviceStorage']} where @returns {State} */
 const withDeviceStorage = (state, where) => {
   const next = { ...state, deviceStorage: where };
-  return where === 'memory' ? withToast(next, { kind: 'deviceStorage' }) : next;
+  if (where === 'memory') return withToast(next, { kind: 'deviceStorage' });
+  return { ...next, toasts: state.toasts.filter((toast) => toast.kind !== 'deviceStorage') };
 };

@@ -2,6 +2,7 @@
 // last answer, so that the same state gives the same object.
 
 import { isMuted } from './choices.js';
+import { isListed } from './counting.js';
 import { isOwner, isWholeKnown, present } from './members.js';
 import { messageFacts } from './receipts.js';
 import { messageIn } from './runs.js';
@@ -45,14 +46,21 @@ const remember = (parts, make) => {
 };
 
 /**
- * Newest first, by time of the last message, then by id. Those without a message are not chats yet, except groups.
+ * Without a message that may be shown it is no chat yet, except a group. Of one that was on the list and has not been
+ * heard of again it is not known.
+ * @param {ConversationCopy} copy
+ */
+export const isChat = (copy) => copy.kind === 'group' || (copy.head > 0 && (copy.lastMessage !== null || copy.stale));
+
+/**
+ * Newest first, by time of the last message, then by id.
  * @type {(state: State) => ReadonlyArray<ConversationCopy>}
  */
 export const sortedConversations = remember(
   (state) => [state.conversations],
   (state) =>
     [...state.conversations.values()]
-      .filter((copy) => copy.head > 0 || copy.kind === 'group')
+      .filter(isChat)
       .sort((a, b) => b.lastAt - a.lastAt || b.id - a.id),
 );
 
@@ -78,9 +86,15 @@ export const sortedPeople = remember(
       .map(({ user }) => user),
 );
 
+/** Whether the newest message of the open chat is on the screen. @param {State} state */
+export const isEndInView = (state) => {
+  const copy = viewedConversation(state);
+  return copy !== null && state.inView >= copy.head;
+};
+
 /** What the title counts: a chat that is muted does not ask for anybody. @type {(state: State) => number} */
 export const unreadTotal = remember(
-  (state) => [state.conversations, state.view, state.inView, state.isAttended, state.now],
+  (state) => [state.conversations, state.view, isEndInView(state), state.isAttended, state.now],
   (state) =>
     [...state.conversations.values()].reduce(
       (sum, copy) => sum + (isMuted(copy, state.now) ? 0 : shownUnread(state, copy)),
@@ -95,7 +109,7 @@ export const unreadTotal = remember(
  * @param {ConversationCopy} copy
  */
 export const shownUnread = (state, copy) => {
-  const isLookedAt = state.isAttended && state.inView >= copy.head && viewedConversation(state) === copy;
+  const isLookedAt = state.isAttended && viewedConversation(state) === copy && isEndInView(state);
   return isLookedAt && copy.cursor >= copy.readUpTo ? 0 : copy.unread;
 };
 
@@ -259,7 +273,7 @@ export const previewOf = (state, copy) => {
   const item = outboxOf(state, target).at(-1);
   if (item) return { kind: 'queued', item };
   const last = copy.lastMessage;
-  if (!last) return { kind: 'none' };
+  if (!last || !isListed(last)) return { kind: 'none' };
   return {
     kind: 'message',
     message: last,

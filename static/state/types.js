@@ -133,8 +133,8 @@
  * @typedef {Readonly<{ user: User, session: Session, readReceipts: boolean, weakPassword?: boolean }>} MeAnswer
  * @typedef {Readonly<{ id: number, current: boolean, keep: boolean, kind: 'browser' | 'token', label: string, createdAt: number, lastUsedAt: number, online: boolean }>} Device
  * @typedef {Readonly<{ score: number, ok: boolean, warning?: string, suggestions: ReadonlyArray<string> }>} PasswordCheck
- * @typedef {Readonly<{ code: string, message: string, field?: string, retryAfterMs?: number, feedback?: Readonly<{ warning: string, suggestions: ReadonlyArray<string> }>, status?: number }>} Failure
- *   `code` is one of protocol.js ERROR or HTTP_ERROR, or 'network' when no answer came.
+ * @typedef {Readonly<{ code: string, message: string, field?: string, retryAfterMs?: number, feedback?: Readonly<{ warning: string, suggestions: ReadonlyArray<string> }>, suggestion?: string, status?: number }>} Failure
+ *   `code` is one of protocol.js ERROR or HTTP_ERROR, or 'network' when no answer came. `suggestion`: a username that is free.
  */
 
 /**
@@ -237,6 +237,11 @@
  */
 
 /**
+ * What was searched for last, newest first; nothing from before `forgottenAt`.
+ * @typedef {Readonly<{ list: ReadonlyArray<Readonly<{ text: string, at: number }>>, forgottenAt: number }>} Searches
+ */
+
+/**
  * - `phase`: 'starting' until it is known whether there is a session.
  * - `readReceipts`: others are told what this user reads, and the user what others read.
  * - `blocked`: whom this user has blocked.
@@ -246,7 +251,7 @@
  * - `drafts`: by `targetKey` (see state/target.js). `typing`: conversation → user → when it expires.
  * - `reactions`: those this device has asked for and not heard of yet, in order.
  * - `flush`: the queue being sent after a reconnect. `now`: the clock for words like 'today', renewed by `tick`.
- * - `deviceStorage`: 'memory' when IndexedDB is missing or full.
+ * - `searches`: what was searched for last on this device. `deviceStorage`: 'memory' when IndexedDB is missing or full.
  * @typedef {Readonly<{
  *   phase: 'starting' | 'signedOut' | 'signedIn' | 'unreachable', ended: SessionEndReason | null, me: User | null, session: Session | null,
  *   weakPassword: boolean, readReceipts: boolean, blocked: ReadonlySet<number>, limits: Limits, link: Link, accountRev: number, peopleRev: number,
@@ -258,7 +263,8 @@
  *   outbox: ReadonlyArray<OutboxItem>, reactions: ReadonlyArray<PendingReaction>, flush: Readonly<{ sent: number, total: number }> | null,
  *   drafts: ReadonlyMap<string, DraftCopy>, settings: Settings, toasts: ReadonlyArray<Toast>, toastId: number,
  *   deviceStorage: 'kept' | 'memory', isAttended: boolean, inView: number, now: number,
- *   lostLine: Readonly<{ at: number, afterSeqs: ReadonlyMap<number, number> }> | null, sought: Sought | null
+ *   lostLine: Readonly<{ at: number, afterSeqs: ReadonlyMap<number, number> }> | null, sought: Sought | null,
+ *   searches: Searches
  * }>} State
  *   `isAttended`: the window is visible and focused. `inView`: the newest seq of the viewed conversation on the screen. `lostLine`: when the connection was last lost, and each conversation's head then.
  */
@@ -268,7 +274,7 @@
  * @typedef {Readonly<{
  *   me: User, session: Session, blocked: ReadonlyArray<number>, accountRev: number, peopleRev: number, users: ReadonlyArray<User>,
  *   people: Readonly<{ next: string | null, total: number | null }>, conversations: ReadonlyArray<ConversationCopy>,
- *   late: ReadonlyArray<Late>, drafts: ReadonlyArray<readonly [string, DraftCopy]>
+ *   late: ReadonlyArray<Late>, drafts: ReadonlyArray<readonly [string, DraftCopy]>, searches: Searches
  * }>} Kept
  */
 
@@ -305,6 +311,7 @@
  *   | Readonly<{ type: 'me.changed', user: User, readReceipts: boolean }>
  *   | Readonly<{ type: 'view.opened', view: Target | null, seq?: number }>
  *   | Readonly<{ type: 'sought.moved', step: Sought['step'] | null }>
+ *   | Readonly<{ type: 'searched', text: string, at: number }> | Readonly<{ type: 'searches.forgotten', at: number }>
  *   | Readonly<{ type: 'delivered.told', conversation: number, seq: number }>
  *   | Readonly<{ type: 'read.told', conversation: number, seq: number }>
  *   | Readonly<{ type: 'cursor.told', conversation: number, seq: number }>

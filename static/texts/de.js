@@ -1,6 +1,6 @@
 // Everything the page says, in German; en.js says what each is for. 'du', short main clauses, en dashes, „quotes“. Nobody's
 // gender is guessed: where no pronoun is given, or one that German has no word for, the name is said again.
-import { grammarOf } from './grammar.js';
+import { countedIn, grammarOf, waitOf } from './grammar.js';
 
 const { count, form, number, list } = grammarOf('de');
 
@@ -14,8 +14,24 @@ const messages = (n) => count(n, 'Nachricht', 'Nachrichten');
 
 /** How many are left stands in the server's sentence only. @param {string} message */
 const triesLeft = (message) => {
-  const left = parseInt(message.replace(/\D+/u, ''), 10);
-  return Number.isNaN(left) ? '' : ` Noch ${count(left, 'Versuch', 'Versuche')} vor einer kurzen Pause.`;
+  const left = countedIn(message);
+  return left === null ? '' : ` Noch ${count(left, 'Versuch', 'Versuche')} vor einer kurzen Pause.`;
+};
+
+/** @param {number} ms */
+const inWords = (ms) => {
+  const wait = waitOf(ms);
+  return 'seconds' in wait ? de.duration.seconds(wait.seconds) : de.duration.minutes(wait.minutes);
+};
+
+/** The page and the server are not of one version. */
+const NOT_UNDERSTOOD = 'Der Server versteht das nicht. Lade die Seite neu und versuch es noch einmal.';
+
+/** What a field may hold, by its name. @type {Readonly<Record<string, string>>} */
+const FIELDS = {
+  name: 'Der Name einer Gruppe hat 1 bis 64 Zeichen in einer Zeile.',
+  status: 'Ein Status hat höchstens 80 sichtbare Zeichen in einer Zeile.',
+  body: 'In diesem Text sind Zeichen, die kein Text haben darf.',
 };
 
 /** The server judges passwords with zxcvbn, whose sentences have no code: all of them. @type {Readonly<Record<string, string>>} */
@@ -51,7 +67,6 @@ const ADVICE = {
 
 /** @type {import('./en.js').Texts} */
 export const de = {
-  language: 'Deutsch',
   locale: 'de-DE',
 
   moment: (day, clock) => `${day}um ${clock}`,
@@ -71,6 +86,8 @@ export const de = {
     tryAgain: 'Erneut versuchen',
     close: 'Schließen',
     cancel: 'Abbrechen',
+    partMissing: 'Dieser Teil von Chinwag konnte nicht geladen werden. Versuche es erneut oder lade die Seite neu.',
+    languageMissing: 'Diese Sprache konnte nicht geladen werden. Versuche es später erneut.',
   },
 
   account: {
@@ -96,7 +113,8 @@ export const de = {
     usernameEmpty: 'Gib deinen Benutzernamen ein.',
     passwordEmpty: 'Gib dein Passwort ein.',
     working: 'Einen Moment …',
-    taken: (name) => `„${name}“ ist vergeben. Nimm einen anderen Namen oder melde dich an.`,
+    taken: (name, free) => `„${name}“ ist vergeben. ${free === undefined ? 'Nimm einen anderen Namen' : `Nimm zum Beispiel ${free}`} oder melde dich an.`,
+    take: (free) => `${free} nehmen`,
     strengthName: 'Stärke des Passworts',
     strength: ['Schwach.', 'Schwach.', 'Mittel.', 'Gut.', 'Stark.'],
     meter: ['Schwach', 'Schwach', 'Mittel', 'Gut', 'Stark'],
@@ -177,8 +195,10 @@ export const de = {
     muteHour: '1 Stunde stumm',
     muteMorning: (clock) => `Stumm bis morgen, ${clock}`,
     mute: 'Stumm, bis ich es ändere',
+    muteChat: 'Stummschalten',
     unmute: 'Nicht mehr stumm',
     muted: 'stumm',
+    mutedForGood: 'Stumm, bis du es änderst',
     mutedUntil: (when) => `Stumm bis ${when}`,
   },
 
@@ -468,6 +488,8 @@ export const de = {
     onlyCommands: 'nur Befehle',
     does: {
       search: { title: 'Nachrichten durchsuchen', note: 'In allen deinen Chats, neueste zuerst' },
+      mute: { title: 'Diesen Chat stummschalten', note: 'Bis du es änderst' },
+      unmute: { title: 'Stummschaltung dieses Chats beenden', note: 'Du hörst wieder von neuen Nachrichten' },
       newGroup: { title: 'Neue Gruppe', note: 'Mehrere Leute in einem Chat' },
       profile: { title: 'Profil', note: 'Name, Bild, Status und Pronomen' },
       password: { title: 'Passwort ändern', note: 'Alle deine anderen Geräte werden abgemeldet' },
@@ -508,6 +530,8 @@ export const de = {
     withPerson: (name) => `Mit ${name}`,
     start: 'Wiederfinden, was gesagt wurde',
     startWhy: 'Gib mindestens zwei Buchstaben ein. Jeder Teil eines Wortes wird gefunden.',
+    last: 'Letzte Suchen',
+    forget: 'Vergessen',
     how: [
       { type: '"im Regen"', does: 'diese Wörter zusammen' },
       { type: '-Regen', does: 'ohne dieses Wort' },
@@ -524,7 +548,7 @@ export const de = {
     away: 'Die Suche braucht den Server',
     awayWhy: 'Es gibt keine Verbindung. Was du eingegeben hast, bleibt und wird gesucht, sobald sie wieder da ist.',
     bad: 'Noch keine Suche',
-    badWhy: () => 'So kann das nicht gesucht werden: before: und after: brauchen einen Tag wie 2026-11-20, from: und in: einen Namen, has: nur link; mit - fallen nur Wörter weg.',
+    badWhy: 'So kann das nicht gesucht werden: before: und after: brauchen einen Tag wie 2026-11-20, from: und in: einen Namen, has: nur link; mit - fallen nur Wörter weg.',
     more: 'Ältere zeigen',
   },
 
@@ -680,8 +704,8 @@ export const de = {
   },
 
   failure: {
-    words: ({ code, message, retryAfterMs }) => {
-      const wait = retryAfterMs === undefined ? '' : ` Versuch es in ${number(Math.ceil(retryAfterMs / 1000))} Sek. noch einmal.`;
+    words: ({ code, message, field, retryAfterMs }) => {
+      const wait = retryAfterMs === undefined ? '' : ` Versuch es in ${inWords(retryAfterMs)} noch einmal.`;
       switch (code) {
         case 'network': return 'Der Server antwortet nicht. Prüfe die Verbindung.';
         case 'starting': return 'Der Server startet. Meist ist er in einer Minute bereit.';
@@ -707,10 +731,26 @@ export const de = {
         case 'password_weak': return 'Dieses Passwort ist zu leicht zu erraten.';
         case 'password_too_long': return 'Dieses Passwort ist zu lang.';
         case 'origin_refused': return 'Von dieser Adresse aus nimmt der Server nichts an.';
-        default: return 'Der Server hat das abgelehnt.';
+        case 'unauthenticated': return 'Du bist nicht mehr angemeldet. Melde dich noch einmal an.';
+        case 'draft_conflict': return 'Der Entwurf wurde auf einem anderen Gerät geändert.';
+        case 'body_empty': return 'Eine Nachricht braucht Text.';
+        case 'client_id_reused': return 'Das wurde schon einmal gesendet, mit anderem Inhalt.';
+        case 'receipt_beyond_head': return 'Diese Nachricht gibt es noch nicht.';
+        case 'picture_invalid': return 'Dieses Bild kann der Server nicht lesen, oder es ist zu groß.';
+        case 'too_large': return 'Das ist größer, als der Server annimmt.';
+        case 'unsupported_media_type': return 'Diese Art von Datei nimmt der Server nicht an.';
+        case 'bad_query': return de.search.badWhy;
+        case 'invalid_field': return FIELDS[field ?? ''] ?? NOT_UNDERSTOOD;
+        case 'missing_field':
+        case 'invalid_json':
+        case 'unknown_type':
+        case 'hello_required':
+        case 'hello_repeated':
+        case 'method_not_allowed': return NOT_UNDERSTOOD;
+        default: return message === '' ? 'Der Server hat das abgelehnt.' : `Der Server sagt: „${message}“`;
       }
     },
-    unsent: ({ code }) => {
+    unsent: ({ code, message }) => {
       switch (code) {
         case 'body_too_long': return 'sie ist zu lang';
         case 'body_empty': return 'sie hat keinen Text';
@@ -718,7 +758,14 @@ export const de = {
         case 'forbidden': return 'du darfst hier nicht schreiben';
         case 'client_id_reused': return 'ihre Nummer war schon vergeben';
         case 'too_many': return 'auf dem Server warten zu viele Nachrichten';
-        default: return 'der Server hat sie abgelehnt';
+        case 'internal': return 'dem Server ist dabei ein Fehler unterlaufen';
+        case 'invalid_json':
+        case 'unknown_type':
+        case 'missing_field':
+        case 'invalid_field':
+        case 'hello_required':
+        case 'hello_repeated': return 'der Server versteht sie nicht';
+        default: return message === '' ? 'der Server hat sie abgelehnt' : `der Server sagt: „${message}“`;
       }
     },
   },

@@ -1,7 +1,7 @@
 // Everything the page says, in English; the shape of every catalogue. Templates name what they need by its place here,
 // components read it through words.js. Plurals, numbers and lists come from `Intl`; times and durations arrive already in
 // words (lib/time.js). Nothing here knows the page.
-import { grammarOf } from './grammar.js';
+import { countedIn, grammarOf, waitOf } from './grammar.js';
 
 const { count, form, number, list } = grammarOf('en');
 
@@ -9,11 +9,31 @@ const { count, form, number, list } = grammarOf('en');
 
 /** A word that stands out in a sentence; components set it in bold. @typedef {string | { strong: string }} Piece */
 
+/** How many are left stands in the server's sentence only. @param {string} message */
+const triesLeft = (message) => {
+  const left = countedIn(message);
+  return left === null ? '' : ` ${count(left, 'try', 'tries')} left before a short pause.`;
+};
+
+/** @param {number} ms */
+const inWords = (ms) => {
+  const wait = waitOf(ms);
+  return 'seconds' in wait ? en.duration.seconds(wait.seconds) : en.duration.minutes(wait.minutes);
+};
+
+/** The page and the server are not of one version. */
+const NOT_UNDERSTOOD = 'The server does not understand this. Reload the page and try again.';
+
+/** What a field may hold, by its name. @type {Readonly<Record<string, string>>} */
+const FIELDS = {
+  name: 'A group’s name has 1 to 64 characters on one line.',
+  status: 'A status has at most 80 visible characters on one line.',
+  body: 'There are characters in this text that no text may have.',
+};
+
 const IS = { he: 'he’s', she: 'she’s', they: 'they’re' };
 
 export const en = {
-  /** As one who speaks it calls it. */
-  language: 'English',
   /** Where the browser names no region of its own. */
   locale: 'en-GB',
 
@@ -35,6 +55,8 @@ export const en = {
     tryAgain: 'Try again',
     close: 'Close',
     cancel: 'Cancel',
+    partMissing: 'This part of Chinwag could not be loaded. Try again, or reload the page.',
+    languageMissing: 'This language could not be loaded. Try again later.',
   },
 
   account: {
@@ -60,7 +82,9 @@ export const en = {
     usernameEmpty: 'Type your username.',
     passwordEmpty: 'Type your password.',
     working: 'One moment…',
-    /** @param {string} name */ taken: (name) => `“${name}” is taken. Try another, or log in instead.`,
+    /** @param {string} name @param {string} [free] a name that nobody has */
+    taken: (name, free) => `“${name}” is taken. Try ${free ?? 'another'}, or log in instead.`,
+    /** @param {string} free */ take: (free) => `Use ${free}`,
     strengthName: 'Password strength',
     strength: ['Weak.', 'Weak.', 'Fair.', 'Good.', 'Strong.'],
     meter: ['Weak', 'Weak', 'Fair', 'Good', 'Strong'],
@@ -144,8 +168,10 @@ export const en = {
     muteHour: 'Mute for 1 hour',
     /** @param {string} clock */ muteMorning: (clock) => `Mute until tomorrow, ${clock}`,
     mute: 'Mute until I turn it back on',
+    muteChat: 'Mute',
     unmute: 'Unmute',
     muted: 'muted',
+    mutedForGood: 'Muted until you turn it back on',
     /** @param {string} when */ mutedUntil: (when) => `Muted until ${when}`,
   },
 
@@ -450,6 +476,8 @@ export const en = {
     onlyCommands: 'commands only',
     does: {
       search: { title: 'Search messages', note: 'In all your chats, newest first' },
+      mute: { title: 'Mute this chat', note: 'Until you turn it back on' },
+      unmute: { title: 'Unmute this chat', note: 'You hear of new messages again' },
       newGroup: { title: 'New group', note: 'Several people in one chat' },
       profile: { title: 'Profile', note: 'Name, picture, status and pronoun' },
       password: { title: 'Change password', note: 'All your other devices are signed out' },
@@ -492,6 +520,8 @@ export const en = {
     /** @param {string} name */ withPerson: (name) => `With ${name}`,
     start: 'Find what was said',
     startWhy: 'Type two letters or more. Any part of a word is found.',
+    last: 'Last searches',
+    forget: 'Forget them',
     how: [
       { type: '"in the rain"', does: 'these words together' },
       { type: '-rain', does: 'without this word' },
@@ -508,7 +538,7 @@ export const en = {
     away: 'Search needs the server',
     awayWhy: 'There is no connection. What you typed stays, and is looked for when it is back.',
     bad: 'Not yet a search',
-    /** @param {string} message the server's own sentence */ badWhy: (message) => message,
+    badWhy: 'This cannot be searched for: before: and after: take a day such as 2026-11-20, from: and in: a name, has: only link; - leaves out words only.',
     more: 'Show older ones',
   },
 
@@ -662,9 +692,9 @@ export const en = {
 
   /** What went wrong, by code; the server's own sentence is shown for any other. */
   failure: {
-    /** @param {{ code: string, message: string, retryAfterMs?: number }} failure @returns {string} */
-    words: ({ code, message, retryAfterMs }) => {
-      const wait = retryAfterMs === undefined ? '' : ` Try again in ${number(Math.ceil(retryAfterMs / 1000))} s.`;
+    /** @param {{ code: string, message: string, field?: string, retryAfterMs?: number }} failure @returns {string} */
+    words: ({ code, message, field, retryAfterMs }) => {
+      const wait = retryAfterMs === undefined ? '' : ` Try again in ${inWords(retryAfterMs)}.`;
       switch (code) {
         case 'network': return 'The server does not answer. Check the connection.';
         case 'starting': return 'The server is starting. It is usually ready within a minute.';
@@ -680,6 +710,32 @@ export const en = {
         case 'version_conflict': return 'The message was changed meanwhile.';
         case 'body_too_long': return 'This text is too long.';
         case 'too_many': return 'That is more than there may be.';
+        case 'wrong_credentials': return `Wrong username or password.${wait || triesLeft(message)}`;
+        case 'too_many_attempts': return `Too many attempts.${wait}`;
+        case 'username_invalid': return 'A username has 2 to 32 letters or digits of one script, with single . _ - between them.';
+        case 'username_reserved': return 'This username is kept for the server itself.';
+        case 'username_lookalike': return 'This username looks like one that is taken.';
+        case 'username_taken': return 'This username is taken.';
+        case 'display_name_invalid': return 'A display name has 1 to 64 visible characters on one line.';
+        case 'password_weak': return 'This password is too easy to guess.';
+        case 'password_too_long': return 'This password is too long.';
+        case 'origin_refused': return 'The server accepts nothing from this address.';
+        case 'unauthenticated': return 'You are no longer signed in. Log in again.';
+        case 'draft_conflict': return 'The draft was changed on another device.';
+        case 'body_empty': return 'A message needs some text.';
+        case 'client_id_reused': return 'This was sent before, with other content.';
+        case 'receipt_beyond_head': return 'That message is not there yet.';
+        case 'picture_invalid': return 'The server cannot read this picture, or it is too large.';
+        case 'too_large': return 'This is larger than the server takes.';
+        case 'unsupported_media_type': return 'The server does not take this kind of file.';
+        case 'bad_query': return en.search.badWhy;
+        case 'invalid_field': return FIELDS[field ?? ''] ?? NOT_UNDERSTOOD;
+        case 'missing_field':
+        case 'invalid_json':
+        case 'unknown_type':
+        case 'hello_required':
+        case 'hello_repeated':
+        case 'method_not_allowed': return NOT_UNDERSTOOD;
         default: return message || 'The server refused this.';
       }
     },
@@ -692,6 +748,13 @@ export const en = {
         case 'forbidden': return 'you may not write here';
         case 'client_id_reused': return 'its number was already used';
         case 'too_many': return 'too many messages wait on the server';
+        case 'internal': return 'the server failed at it';
+        case 'invalid_json':
+        case 'unknown_type':
+        case 'missing_field':
+        case 'invalid_field':
+        case 'hello_required':
+        case 'hello_repeated': return 'the server does not understand it';
         default: return lowerFirst(message.replace(/\.$/u, '')) || 'the server refused it';
       }
     },

@@ -3,6 +3,18 @@
 /** The order in which a catalogue gives the forms of a noun, as far as its language has them. */
 const CATEGORIES = /** @type {const} */ (['zero', 'one', 'two', 'few', 'many', 'other']);
 
+/** What a sentence of the server counts and no field does; null: nothing. @param {string} sentence */
+export const countedIn = (sentence) => {
+  const found = /\d+/u.exec(sentence);
+  return found && Number(found[0]);
+};
+
+/** A wait as whole seconds, or minutes where nobody would count seconds. @param {number} ms @returns {{ seconds: number } | { minutes: number }} */
+export const waitOf = (ms) => {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds <= 90 ? { seconds } : { minutes: Math.ceil(seconds / 60) };
+};
+
 /** @param {string} language such as 'en' */
 export const grammarOf = (language) => {
   const plurals = new Intl.PluralRules(language);

@@ -1,3 +1,9 @@
-// The languages of the page, one line each. A new one is its file beside these, and its line here.
-export { en } from './en.js';
-export { de } from './de.js';
+// The languages of the page. A new one is its file beside these, and its entry here. English comes with the page; another one
+// when it is spoken.
+import { en } from './en.js';
+
+/** `name`: as those who speak it call it. */
+export const languages = {
+  en: { name: 'English', load: async () => en },
+  de: { name: 'Deutsch', load: async () => (await import('./de.js')).de },
+};

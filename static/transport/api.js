@@ -184,6 +184,7 @@ const failureOf = (response, answer) => {
     message: typeof said.message === 'string' ? said.message : '',
     status: response.status,
     ...(typeof said.field === 'string' ? { field: said.field } : {}),
+    ...(typeof said.suggestion === 'string' ? { suggestion: said.suggestion } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(feedback
       ? {

@@ -22,7 +22,7 @@ import { keptOf, keysOf, rowsToChange } from '../state/kept-rows.js';
 const WRITE_AFTER_MS = 1_500;
 
 /** The parts of the state that are kept; the others do not make a write. @param {State} state */
-const partsOf = ({ conversations, users, people, late, drafts, me, session, blocked, accountRev, peopleRev }) => [
+const partsOf = ({ conversations, users, people, late, drafts, me, session, blocked, accountRev, peopleRev, searches }) => [
   conversations,
   users,
   people,
@@ -33,6 +33,7 @@ const partsOf = ({ conversations, users, people, late, drafts, me, session, bloc
   blocked,
   accountRev,
   peopleRev,
+  searches,
 ];
 
 /**

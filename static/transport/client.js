@@ -11,7 +11,7 @@ import { initialState } from '../state/initial.js';
 import { reducer } from '../state/reducer.js';
 import { createStore } from '../state/store.js';
 import { resolveTarget } from '../state/target.js';
-import { locale, speak, words } from '../texts/words.js';
+import { learn, locale, speak, words } from '../texts/words.js';
 import { createAccount } from './account.js';
 import { noticeOf } from './announce.js';
 import { createApi } from './api.js';
@@ -65,7 +65,7 @@ export const createClient = (window) => {
   const store = createStore(reducer, initialState(loadSettings(settingsStorage), clock.now()));
   const state = () => store.state;
   const { dispatch } = store;
-  speak(state().settings.language, window.navigator.languages);
+  const missing = speak(state().settings.language, window.navigator.languages);
   const life = new AbortController();
   const notifier = createNotifier(window, settingsStorage);
   const storage = lazyDeviceStorage(() => window.indexedDB, clock.after);
@@ -131,10 +131,22 @@ export const createClient = (window) => {
     startOver: () => startOver(),
   });
 
-  /** The words change before anything is shown anew. @param {State['settings']} settings */
+  /** The words change before anything is shown anew, at once where they are here. @param {State['settings']} settings */
   const apply = (settings) => {
-    speak(settings.language, window.navigator.languages);
+    const missing = speak(settings.language, window.navigator.languages);
     dispatch({ type: 'setting.changed', settings });
+    if (missing) void learnAndSpeak(missing);
+  };
+
+  /** @param {import('../texts/words.js').Language} language */
+  const learnAndSpeak = async (language) => {
+    try {
+      await learn(language);
+    } catch {
+      dispatch({ type: 'toast.added', toast: { kind: 'info', text: words.app.languageMissing } });
+      return;
+    }
+    apply(state().settings);
   };
 
   let isLive = false;
@@ -273,7 +285,7 @@ export const createClient = (window) => {
     ...groups.actions,
     ...createChat({ connection, outbox, reactions, pages, clock, drafts, typing, receipts, presence, state, dispatch }),
     ...createChoices({ api, dispatch }),
-    ...createSearch({ api, pages, state }),
+    ...createSearch({ api, pages, clock, state, dispatch }),
     reconnectNow: () => connection.nudge(),
     changeSettings: (change) => {
       const settings = { ...state().settings, ...change };
@@ -333,7 +345,8 @@ export const createClient = (window) => {
       );
       window.addEventListener('storage', () => apply(loadSettings(settingsStorage)), { signal: life.signal });
       window.addEventListener('languagechange', () => apply(state().settings), { signal: life.signal });
-      void start.begin();
+      if (missing) void learnAndSpeak(missing).then(() => start.begin());
+      else void start.begin();
     },
     stop: () => {
       life.abort();

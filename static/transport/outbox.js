@@ -65,6 +65,7 @@ export const createOutbox = ({
   let isLive = false;
   /** @type {number | null} */
   let user = null;
+  let isLate = false;
   let stint = 0; // answers to an earlier log-in are of no concern to the next
 
   const all = () => [...items.values()].sort((a, b) => a.order - b.order || (a.clientId < b.clientId ? -1 : 1));
@@ -176,6 +177,7 @@ export const createOutbox = ({
       kept = await storage.readAll(STORE.outbox, user);
     } catch {
       dispatch({ type: 'outbox.kept', where: 'memory' });
+      if (!isLate) void catchUp(storage);
       return;
     }
     if (mine !== stint) return;
@@ -185,6 +187,20 @@ export const createOutbox = ({
     for (const item of [...kept, ...own]) items.set(item.clientId, item);
     dispatch({ type: 'outbox.loaded', items: all() });
     pump();
+  };
+
+  /** A device that opens its storage late has then what it kept before, and keeps what waits. @param {DeviceStorage} late */
+  const catchUp = async (late) => {
+    isLate = true;
+    try {
+      await late.opened();
+      if (user === null) return;
+      await reload();
+      for (const item of all()) if (unkept.has(item.clientId)) await keep(item);
+      if (unkept.size === 0) dispatch({ type: 'outbox.kept', where: 'kept' });
+    } catch {
+      // It cannot be opened, which has been said.
+    }
   };
 
   if (channel) {

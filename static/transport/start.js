@@ -14,7 +14,7 @@ import { backoffMs } from '../lib/clock.js';
  */
 
 const AGAIN = Object.freeze({ baseMs: 1_000, capMs: 15_000 });
-/** Some browsers never answer after a crash: the page then starts as if nothing was kept. */
+/** Some browsers never answer after a crash: the page then begins as if nothing was kept. */
 const KEPT_WITHIN_MS = 1_000;
 
 /**
@@ -66,11 +66,15 @@ export const createStart = ({ api, cache, clock, state, dispatch, enter, found, 
     const late = new Promise((resolve) => {
       limit = clock.after(() => resolve(undefined), KEPT_WITHIN_MS);
     });
-    const kept = await Promise.race([cache.read(), /** @type {Promise<undefined>} */ (late)]);
+    // A slow device is late, and what it has kept is shown then, unless the server was quicker.
+    const shown = cache.read().then((kept) => {
+      const isAwaited = ['starting', 'unreachable'].includes(state().phase);
+      if (!kept || isOut() || isOver || !isAwaited) return;
+      dispatch({ type: 'kept.loaded', kept });
+      enter(kept.me);
+    });
+    await Promise.race([shown, late]);
     clock.cancel(limit);
-    if (!kept || isOut() || isOver || state().phase !== 'starting') return;
-    dispatch({ type: 'kept.loaded', kept });
-    enter(kept.me);
   };
 
   return {

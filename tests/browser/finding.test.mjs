@@ -1,5 +1,6 @@
 // Finding people, chats and what was said, and going everywhere without a mouse. The answers are the real server's.
 import assert from 'node:assert/strict'
+import { goneFromDevice, keptOnDevice } from './support/device.mjs'
 import { eventually, gone, seen } from './support/eventually.mjs'
 import { importPyChat, OLD_PASSWORD } from './support/pychat.mjs'
 import { scenario } from './support/scenario.mjs'
@@ -247,6 +248,67 @@ scenario('the controls beside the box edit its text, and words left out, phrases
   alice.expectStatus(400)
   await alice.searchBox.fill('before:soon')
   await seen(page.getByText(/take a day/))
+})
+
+scenario('what was searched for last is offered again by keyboard or finger, until it is forgotten or its person has gone', { sizes }, async ({ signedUp }) => {
+  const alice = await signedUp('Alice Marsh', { keep: true })
+  const bob = await signedUp('Bob Hargreaves')
+  await bob.openChatWith(alice)
+  await bob.say('The walk was long')
+  await bob.say('The bread is warm')
+  await seen(alice.chatRow(bob))
+  const { page } = alice
+  const { keyboard } = page
+  const last = page.getByRole('list', { name: 'Last searches' }).getByRole('button')
+  const offered = async () => (await last.filter({ visible: true }).allTextContents()).join()
+  const close = async () => {
+    await alice.searchBox.press('Escape')
+    await gone(alice.searchBox)
+  }
+
+  await openSearch(alice, 'walk')
+  await alice.hit(/The walk was long/).click()
+  await seen(alice.message('The walk was long'))
+  if (alice.size === 'phone') await page.goBack()
+  await seen(alice.hit(/The walk was long/))
+  await alice.searchBox.fill('bread')
+  await seen(alice.hit(/The bread is warm/))
+  await page.getByRole('button', { name: 'Clear the search' }).click()
+  await eventually('both are offered', async () => (await offered()) === 'bread,walk')
+  await alice.searchBox.fill('nobody said this')
+  await seen(page.getByText('Nothing found for'))
+  await close()
+
+  await openSearch(alice)
+  await eventually('what found nothing is not offered', async () => (await offered()) === 'bread,walk')
+  await checkScreen(page, `search-last-light-${alice.size}`)
+  if (alice.size === 'phone') assert.equal((await page.getByRole('main', { name: 'Search' }).boundingBox())?.y, 0, 'the screen begins at the top')
+  await alice.searchBox.focus()
+  await keyboard.press('ArrowDown')
+  await keyboard.press('ArrowDown')
+  await keyboard.press('Enter')
+  await seen(alice.hit(/The walk was long/))
+  assert.equal(await alice.searchBox.inputValue(), 'walk')
+  assert.equal(await hasFocus(alice.searchBox), true)
+  await close()
+
+  await keptOnDevice(page, '"list":[{"text":"walk"')
+  await alice.reload()
+  await openSearch(alice)
+  await eventually('they are there after a new start', async () => (await offered()) === 'walk,bread')
+  await page.getByRole('button', { name: 'Forget them' }).click()
+  await gone(last)
+  await openSearch(alice, 'warm')
+  await seen(alice.hit(/The bread is warm/))
+  await close()
+  await keptOnDevice(page, '"list":[{"text":"warm"')
+  await alice.logOut()
+  await goneFromDevice(page, '"text":"warm"')
+  await alice.logIn()
+  await alice.live()
+  await openSearch(alice)
+  await seen(page.getByText('Find what was said'))
+  await gone(last)
 })
 
 scenario('only the answer to what stands in the box is shown, however late others come', {}, async ({ signedUp }) => {

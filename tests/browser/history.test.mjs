@@ -1,6 +1,6 @@
 // Old messages: only what is near the screen is fetched and drawn, however long the chat is, and reading back never jumps.
 import assert from 'node:assert/strict'
-import { eventually, seen } from './support/eventually.mjs'
+import { atRest, eventually, seen } from './support/eventually.mjs'
 import { importPyChat, OLD_PASSWORD } from './support/pychat.mjs'
 import { scenario } from './support/scenario.mjs'
 
@@ -55,8 +55,8 @@ scenario('a chat of 100,000 messages opens with as little work as one of 100, an
   // Back, page by page: the numbers never miss one, and the document does not grow without end.
   let oldest = LONG
   for (let turn = 0; turn < 8; turn += 1) {
-    await scrollBack(alice)
     oldest = await eventually(`older messages than ${oldest}`, async () => {
+      await scrollBack(alice)
       const numbers = await numbersShown(alice)
       assert.deepEqual(numbers, numbers.map((_, index) => (numbers[0] ?? 0) + index), 'in order, without a hole')
       return (numbers[0] ?? LONG) < oldest ? numbers[0] ?? 0 : 0
@@ -81,19 +81,21 @@ scenario('older messages that come in do not move what one is reading', { prepar
   /** @type {(() => void) | undefined} */
   let release
   const held = new Promise(resolve => (release = () => resolve(undefined)))
+  let isAsked = false
   await alice.page.route(/\/messages\?.*before=/, async route => {
+    isAsked = true
     await held
     await route.continue()
   })
-  const asked = alice.page.waitForRequest(/\/messages\?.*before=/)
-  await scrollBack(alice)
-  await asked
-  await alice.page.waitForTimeout(300) // lets the scrolling itself come to rest
-  const watched = await firstInView(alice)
+  await eventually('older messages are asked for', async () => {
+    await scrollBack(alice)
+    return isAsked
+  })
+  const watched = await atRest(alice.page, () => firstInView(alice))
   const countBefore = (await numbersShown(alice)).length
   release?.()
   await eventually('the older page is drawn', async () => (await numbersShown(alice)).length > countBefore || (await numbersShown(alice))[0] !== watched.number)
-  const after = await positionOf(alice, watched.number)
+  const after = await atRest(alice.page, () => positionOf(alice, watched.number))
   assert.ok(Math.abs(after - watched.top) <= 3, `message ${watched.number} moved from ${watched.top} to ${after}`)
 })
 
@@ -107,14 +109,16 @@ scenario('a page of history that cannot be fetched says so in its place, and com
   alice.expectLostConnections()
   await alice.openChatWith(bob)
   await seen(alice.message('message 400'))
-  await scrollBack(alice)
-  await seen(alice.page.getByText('Older messages did not load'))
+  await eventually('it is said', async () => {
+    await scrollBack(alice)
+    return alice.page.getByText('Older messages did not load').isVisible()
+  })
   await alice.page.unroute(/\/messages\?.*before=/)
   await alice.page.getByRole('button', { name: 'Try again' }).click()
   await eventually('older messages', async () => ((await numbersShown(alice))[0] ?? 400) < 350)
 })
 
-/** To the oldest message in the document. @param {import('./support/person.mjs').Person} person */
+/** To the oldest message in the document; a reader scrolls on until older ones come. @param {import('./support/person.mjs').Person} person */
 async function scrollBack(person) {
   await person.messages.first().evaluate(node => node.scrollIntoView({ block: 'start', behavior: 'instant' }))
 }

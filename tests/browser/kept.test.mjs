@@ -45,7 +45,7 @@ scenario('who stays signed in finds list and chat there without the server, and 
   await relay.stop()
   await server.start()
   await alice.openChatWith(bob)
-  await alice.page.getByRole('button', { name: 'Try now' }).click().catch(() => {}) // it may have come back by itself
+  alice.page.getByRole('button', { name: 'Try now' }).click().catch(() => {}) // not waited for: it may have come back by itself
   await seen(alice.tick('Written without the server', /^(Delivered|Read) at/))
   await seen(bob.message('Written without the server'))
   assert.deepEqual(await alice.texts(), ['Did the kettle arrive?', 'It whistles', 'Written without the server'])

@@ -1,6 +1,6 @@
 // What the eye trips over: things that jump, leave the screen or stand where they do not belong.
 import assert from 'node:assert/strict'
-import { eventually, seen } from './support/eventually.mjs'
+import { atRest, eventually, seen } from './support/eventually.mjs'
 import { scenario } from './support/scenario.mjs'
 
 /** @typedef {import('playwright-core').Locator} Locator */
@@ -153,9 +153,10 @@ scenario('a finger that rests on a message opens its menu, lifting it chooses no
   const bob = await signedUp('Bob Hargreaves')
   await alice.openChatWith(bob)
   for (let i = 1; i <= 12; i++) await alice.say(`Message ${i}`)
+  await seen(alice.tick('Message 12', /^Delivered at/)) // until then lines come and go beneath it
   const { page } = alice
   const finger = await page.context().newCDPSession(page)
-  const bubble = await boxOf(alice.message('Message 12').locator('.bubble'))
+  const bubble = await atRest(page, () => boxOf(alice.message('Message 12').locator('.bubble')))
   const point = { x: bubble.x + bubble.width / 2, y: bubble.y + bubble.height / 2 }
   await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] })
   const menu = page.getByRole('menu', { name: 'Message actions' })

@@ -1,7 +1,7 @@
 // Mentions in a group: completing a name, how it is shown, and the badge that counts what is unread of them on every device.
 import assert from 'node:assert/strict'
 import { checkScreen } from './support/screens.mjs'
-import { eventually, gone, seen } from './support/eventually.mjs'
+import { eventually, gone, seen, turnOn } from './support/eventually.mjs'
 import { noticesOf } from './support/recording.mjs'
 import { scenario } from './support/scenario.mjs'
 
@@ -27,6 +27,7 @@ const row = (person, name, facts = '') => person.people.getByRole('link', { name
 async function openGroup(person, name) {
   await person.toList()
   await row(person, name).click()
+  await seen(person.page.getByRole('heading', { name, level: 1 }))
   await seen(person.composer)
 }
 
@@ -146,7 +147,7 @@ scenario('a notification says that it is a mention', {}, async ({ signedUp }) =>
   const bob = await signedUp('Bob Hargreaves')
   await makeGroup('Allotment', bob, [alice])
   const dialog = await alice.openSettings('Notifications')
-  await dialog.getByRole('switch', { name: 'On this device' }).click()
+  await turnOn(dialog.getByRole('switch', { name: 'On this device' }))
   await alice.page.keyboard.press('Escape')
   await alice.lookAway()
   await openGroup(bob, 'Allotment')
@@ -156,4 +157,54 @@ scenario('a notification says that it is a mention', {}, async ({ signedUp }) =>
     return notices.length > 0 ? notices : null
   })
   assert.equal(notice?.title, 'Bob Hargreaves mentioned you in Allotment')
+})
+
+/** @param {Person} person @param {string} text */
+const isOnScreen = (person, text) => person.message(text).evaluateAll(([node]) => {
+  const box = node?.getBoundingClientRect()
+  const screen = node?.closest('.scroller')?.getBoundingClientRect()
+  return box !== undefined && screen !== undefined && box.top >= screen.top && box.bottom <= screen.bottom
+})
+
+scenario('from far up one button leads to each new mention in turn, and goes with the last of them', { sizes: ['desktop', 'phone'] }, async ({ signedUp }) => {
+  const alice = await signedUp('Alice Marsh')
+  const bob = await signedUp('Bob Hargreaves', { size: 'desktop' })
+  await makeGroup('Allotment', bob, [alice])
+  await openGroup(bob, 'Allotment')
+  const group = /chat-(\d+)/.exec(bob.page.url())?.[1]
+  /** @param {string} start @param {number} count */
+  const post = async (start, count) => {
+    for (let n = 1; n <= count; n += 1) {
+      const answer = await bob.post(`/api/v1/conversations/${group}/messages`, { clientId: crypto.randomUUID(), body: `${start} ${n}` })
+      assert.ok(answer.ok(), await answer.text())
+    }
+  }
+  await post('Bed', 60)
+  await openGroup(alice, 'Allotment')
+  await seen(alice.message('Bed 60'))
+  const scroller = alice.page.locator('.scroller')
+  await eventually('the log is scrolled up', async () => {
+    await scroller.evaluate(one => { one.scrollTop = 0 })
+    return isOnScreen(alice, 'Bed 3')
+  })
+
+  const next = alice.page.getByRole('button', { name: 'Go to the next mention of you' })
+  await post('Weeds', 2)
+  await seen(alice.page.getByRole('button', { name: /^2 more new/ }))
+  assert.equal(await next.isVisible(), false, 'nobody has mentioned her yet')
+  await post('@alice, the first tap drips', 1)
+  await post('Rain', 30)
+  await post('@all, the second tap drips', 1)
+  await post('Sun', 30)
+  await seen(alice.page.getByRole('button', { name: /^64 more new/ }))
+  await next.click()
+  await eventually('the first mention is on the screen', () => isOnScreen(alice, 'the first tap drips'))
+  await eventually('it has the focus', () => alice.message('the first tap drips').evaluate(node => node === document.activeElement))
+  await eventually('the next is offered', async () => {
+    await next.press('Enter')
+    return isOnScreen(alice, 'the second tap drips')
+  })
+  await gone(next)
+  assert.equal(await isOnScreen(alice, 'Sun 30'), false)
+  await seen(alice.page.getByRole('button', { name: /more new message/ }))
 })

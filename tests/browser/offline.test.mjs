@@ -28,7 +28,7 @@ scenario('what is written without a connection waits on the device and goes out 
   await seen(alice.words(/^Connection lost at \d\d:\d\d$/))
 
   line.mend()
-  await alice.page.getByRole('button', { name: 'Try now' }).click().catch(() => {}) // it may have come back by itself
+  alice.page.getByRole('button', { name: 'Try now' }).click().catch(() => {}) // not waited for: it may have come back by itself
   await seen(alice.tick('Third', /^Delivered at/))
   await gone(alice.page.getByText('No connection.'))
   await bob.openChatWith(alice)
@@ -143,6 +143,7 @@ scenario('a first message to someone new can be written without a connection, to
   line.mend()
   await seen(alice.tick('Hello for the first time', /^Delivered at/))
   await bob.openChatWith(alice)
+  await seen(bob.message('Hello for the first time'))
   assert.deepEqual(await bob.texts(), ['Hello for the first time'])
 })
 

@@ -154,8 +154,9 @@ scenario('a status and a picture of one\u2019s own are seen by everybody at once
   await seen(bob.page.getByText('· 🚆 On the move'))
   const shown = bob.page.locator('header img.pic')
   await seen(shown)
-  const looks = await shown.evaluate(image => {
+  const looks = await shown.evaluate(async image => {
     if (!(image instanceof HTMLImageElement)) throw new Error('no image')
+    await image.decode()
     const canvas = document.createElement('canvas')
     const context = canvas.getContext('2d')
     context?.drawImage(image, 0, 0)
@@ -174,4 +175,78 @@ scenario('a status and a picture of one\u2019s own are seen by everybody at once
   await profile.getByRole('button', { name: 'Save profile' }).click()
   for (const device of [bob, other]) await gone(device.page.locator('img.pic'))
   await gone(bob.page.getByText('🚆 On the move'))
+})
+
+/** On a phone it is all that is on the page. @param {import('playwright-core').Page} page */
+const panelOf = page => page.getByRole('complementary', { name: 'Details' }).or(page.getByRole('main', { name: 'Details' }))
+
+/** @param {import('playwright-core').Locator} target */
+const hasFocus = target => target.evaluate(node => node === document.activeElement)
+
+scenario('the details of a chat say who the other is, and mute and block as its menu does', { sizes }, async ({ signedUp, size }) => {
+  const alice = await signedUp('Alice Marsh')
+  const bob = await signedUp('Bob Hargreaves')
+  const { page } = alice
+  const panel = panelOf(page)
+  await bob.context.request.patch(`${bob.address}/api/v1/me`, { data: { status: '🚆 On the move' }, headers: { origin: bob.address } })
+  await alice.openChatWith(bob)
+  await alice.say('The 8:40 it is')
+  await page.getByRole('button', { name: 'Details of this chat' }).click()
+  await seen(panel.getByRole('heading', { name: 'Bob Hargreaves' }))
+  for (const fact of ['@bob', 'Online', '🚆 On the move']) await seen(panel.getByText(fact, { exact: true }))
+  await checkScreen(page, `person-details-light-${size}`)
+
+  const mute = panel.getByRole('button', { name: 'Mute', exact: true })
+  await mute.click()
+  await seen(panel.getByRole('button', { name: /^Mute until tomorrow, / }))
+  await checkScreen(page, `person-details-mute-light-${size}`)
+  await panel.getByRole('button', { name: 'Mute for 1 hour' }).press('Enter')
+  const unmute = panel.getByRole('button', { name: /^Unmute Muted until (today|tomorrow) \d\d:\d\d$/ })
+  await seen(unmute)
+  await eventually('the keyboard can take it back', () => hasFocus(unmute))
+  await unmute.press('Enter')
+  await eventually('and again', () => hasFocus(mute))
+  await gone(panel.getByRole('button', { name: 'Mute for 1 hour' }))
+  await mute.click()
+  await panel.getByRole('button', { name: 'Mute until I turn it back on' }).click()
+  await seen(panel.getByText('Muted until you turn it back on'))
+
+  await panel.getByRole('button', { name: 'Block Bob' }).click()
+  await page.getByRole('alertdialog', { name: 'Block Bob?' }).getByRole('button', { name: 'Block Bob' }).click()
+  const unblock = panel.getByRole('button', { name: 'Unblock Bob' })
+  await seen(unblock)
+  await eventually('the keyboard can take that back too', () => hasFocus(unblock))
+  await seen(panel.getByText('Presence unknown'))
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await checkScreen(page, `person-details-dark-${size}`)
+  await unblock.click()
+  await seen(panel.getByText('Online', { exact: true }))
+  await seen(panel.getByRole('button', { name: 'Block Bob' }))
+})
+
+scenario('the palette mutes the open chat, and only offers what would change something', {}, async ({ signedUp }) => {
+  const alice = await signedUp('Alice Marsh')
+  const bob = await signedUp('Bob Hargreaves')
+  const { keyboard } = alice.page
+  /** @param {RegExp} wanted @param {RegExp} other */
+  const run = async (wanted, other) => {
+    await keyboard.press('Control+k')
+    await alice.palette.fill('>mute')
+    await seen(alice.offer(wanted))
+    assert.equal(await alice.offer(other).count(), 0)
+    await keyboard.press('Enter')
+  }
+  await seen(alice.personRow(bob))
+  await keyboard.press('Control+k')
+  await alice.palette.fill('>mute')
+  await seen(alice.page.getByText('Nothing found for “mute”'))
+  await keyboard.press('Escape')
+
+  await alice.openChatWith(bob)
+  await alice.say('The 8:40 it is')
+  await run(/^Mute this chat/, /^Unmute/)
+  const muted = alice.people.getByRole('link', { name: /^Bob Hargreaves, online, muted,/ })
+  await seen(muted)
+  await run(/^Unmute this chat/, /^Mute/)
+  await gone(muted)
 })

@@ -101,9 +101,8 @@ scenario('one sees that the other person is typing, and that they stopped', { si
   await alice.say('Which platform?')
   await bob.openChatWith(alice)
   await seen(bob.message('Which platform?'))
-  await bob.composer.pressSequentially('I think')
   const line = alice.page.getByRole('main').getByText('Bob is typing…')
-  await seen(line)
+  await bob.writeUntil(seen(line))
   await gone(line)
 })
 

@@ -1,6 +1,6 @@
 // What only a phone has: one screen at a time, a back button, fingers instead of a pointer.
 import assert from 'node:assert/strict'
-import { eventually, gone, seen } from './support/eventually.mjs'
+import { atRest, eventually, gone, seen } from './support/eventually.mjs'
 import { scenario } from './support/scenario.mjs'
 
 const sizes = /** @type {const} */ (['phone'])
@@ -43,7 +43,7 @@ scenario('a long press on a message opens its menu', { sizes }, async ({ signedU
   await alice.openChatWith(bob)
   await alice.say('Press me')
   await seen(alice.tick('Press me', /^Delivered at/))
-  const box = await alice.message('Press me').getByText('Press me').boundingBox()
+  const box = await atRest(alice.page, () => alice.message('Press me').getByText('Press me').boundingBox())
   assert.ok(box)
   const finger = await alice.context.newCDPSession(alice.page)
   await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: box.x + 10, y: box.y + 10 }] })

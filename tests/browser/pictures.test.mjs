@@ -94,8 +94,7 @@ scenario('a day with a late message looks the same after a restart, on a desktop
       await seen(each.words('Bob came back and received 3 messages at 17:45'))
       await seen(each.words(/^Delivered late · 17:45 \(3 h 42 min later\)|^Delivered late · 17:45 \(3 h 43 min later\)/))
       await bob.composer.fill('')
-      await bob.composer.pressSequentially('And')
-      await seen(each.page.getByRole('main').getByText('Bob is typing…'))
+      await bob.writeUntil(seen(each.page.getByRole('main').getByText('Bob is typing…')))
       await eventually('the end is on the screen', () => each.message('the flask').isVisible())
       await draw(each.page, each === phone ? `phone-${theme}` : `chat-${theme}`)
     }

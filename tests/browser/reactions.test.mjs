@@ -84,6 +84,7 @@ scenario('an emoji is found and set by keyboard alone, and remembered over a rel
     eventually(`${locator} has the focus`, async () => (await locator.count()) === 1 && locator.evaluate(node => node === document.activeElement))
   await alice.openChatWith(bob)
   await alice.say('Tea?')
+  await seen(alice.tick('Tea?', /^(Stored|Delivered)/)) // nobody reacts to what is not stored
   await alice.message('Tea?').focus()
   await keyboard.press('e')
   const search = picker(alice).getByRole('searchbox')

@@ -65,3 +65,42 @@ scenario('with read receipts off nobody is told what one reads, and one is not t
   await seen(bob.tick('Yes', /^Read at/))
   await seen(bob.tick('Who knows', /^Delivered at/))
 })
+
+/** What lies over a whole chat on a phone: how it opens, and what is there when it has. @type {ReadonlyArray<readonly [string, (person: Person) => Promise<void>]>} */
+const screens = [
+  ['search', async ({ page }) => {
+    await page.getByRole('button', { name: 'Search in this chat' }).click()
+    await seen(page.getByRole('searchbox', { name: 'Search messages' }))
+  }],
+  ['palette', async ({ page, palette }) => {
+    await page.keyboard.press('Control+k')
+    await seen(palette)
+  }],
+  ['settings', async ({ page }) => {
+    await page.keyboard.press('Control+,')
+    await seen(page.getByRole('dialog', { name: 'Settings' }))
+  }],
+  ['details', async ({ page }) => {
+    await page.getByRole('button', { name: 'Details of this chat' }).click()
+    await gone(page.getByRole('log'))
+  }],
+]
+
+scenario('what lies behind another screen is not read before that is gone', { sizes: ['phone'] }, async ({ signedUp }) => {
+  const alice = await signedUp('Alice Marsh', { size: 'desktop' })
+  const bob = await signedUp('Bob Hargreaves')
+  await alice.openChatWith(bob)
+  await bob.openChatWith(alice)
+  for (const [name, open] of screens) {
+    const text = `Written while the ${name} is there`
+    await open(bob)
+    const before = bob.sent.filter(({ type }) => type === 'receipt.read').length
+    await alice.say(text)
+    await seen(alice.tick(text, /^Delivered at/))
+    await never(`it is read behind the ${name}`, () => hasRead(bob, before), 2_500)
+    if (name === 'details' || name === 'search') await bob.page.goBack()
+    else await bob.page.keyboard.press('Escape')
+    await seen(bob.message(text))
+    await seen(alice.tick(text, /^Read at/))
+  }
+})

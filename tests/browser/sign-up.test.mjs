@@ -1,7 +1,8 @@
 // Becoming a user: the name must be free, the password strong, and everybody else sees the newcomer at once.
 import assert from 'node:assert/strict'
-import { seen } from './support/eventually.mjs'
+import { gone, seen } from './support/eventually.mjs'
 import { scenario } from './support/scenario.mjs'
+import { checkScreen } from './support/screens.mjs'
 
 const sizes = /** @type {const} */ (['desktop', 'phone'])
 
@@ -24,21 +25,32 @@ scenario('whoever is there sees a new person appear, online, without reloading',
   await seen(bob.personRow(alice, 'online'))
 })
 
-scenario('a name that is taken, in whatever case, is refused under the field and keeps what was typed', { sizes }, async ({ person, signedUp }) => {
+scenario('a name that is taken, in whatever case, is refused under the field and keeps what was typed', { sizes }, async ({ person, signedUp, size }) => {
   await signedUp('Bob Hargreaves')
   const other = await person('Bobby')
   other.expectStatus(409)
   await other.open()
   await other.signUp({ username: 'BOB' })
-  await seen(other.page.getByText(/“BOB” is taken\. Try .+ log in instead\./))
+  await seen(other.page.getByText('“BOB” is taken. Try bob2, or log in instead.'))
   const field = other.page.getByRole('textbox', { name: 'Username' })
   assert.equal(await field.inputValue(), 'BOB')
   assert.equal(await field.getAttribute('aria-invalid'), 'true')
   assert.ok(await field.evaluate(node => node === document.activeElement), 'the field that must change has the focus')
 
+  await checkScreen(other.page, `sign-up-taken-light-${size}`)
+
+  const take = other.page.getByRole('button', { name: 'Use bob2' })
   await field.fill('bobby')
+  await gone(take)
+  await field.fill('bob')
   await other.page.getByRole('button', { name: 'Create account' }).click()
+  await take.click()
+  await gone(take)
+  assert.equal(await field.inputValue(), 'bob2')
+  assert.equal(await field.getAttribute('aria-invalid'), null)
+  await other.page.keyboard.press('Enter')
   await other.live()
+  await seen(other.people.getByText('bob2', { exact: true }))
 })
 
 scenario('two people who sign up with one name at the same moment: exactly one gets it', {}, async ({ person }) => {

@@ -28,13 +28,14 @@ test('the cases shared with the server name whom they should', () => {
 });
 
 test('the worst mentions cost in proportion to their length', () => {
-  const seconds = (text) => {
-    const from = performance.now();
+  // The processor's time, which does not pass while the machine does something else.
+  const milliseconds = (text) => {
+    const from = process.cpuUsage();
     parseMessage(text);
-    return performance.now() - from;
+    return process.cpuUsage(from).user / 1_000;
   };
   for (const part of ['@', '@a', '@a.', 'a@', '@.', '://@', '@a@', '"@', '`@', '@-._'])
-    assert.ok(seconds(part.repeat(32_000 / part.length)) < 2_000, part);
+    assert.ok(milliseconds(part.repeat(32_000 / part.length)) < 2_000, part);
 });
 
 const group = () => {

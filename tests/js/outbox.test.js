@@ -276,6 +276,27 @@ test('a full or missing database is said, and the text waits in memory and is se
   }
 });
 
+test('a database that answers late has then what it kept before, and keeps what has waited for it in memory', async () => {
+  const before = openTab();
+  await before.outbox.open(ALICE.id);
+  await before.outbox.add(target, 'from before');
+  before.database.switches.isSilent = true;
+  const tab = openTab({ database: before.database, clock: before.clock, ids: { next: 7 } });
+  const opening = tab.outbox.open(ALICE.id);
+  await tab.clock.advance(3_000);
+  await opening;
+  await tab.outbox.add(target, 'while it was silent');
+  assert.equal(tab.events.findLast((event) => event.type === 'outbox.kept').where, 'memory');
+  assert.equal(tab.database.rows('outbox').length, 1);
+  tab.database.answer();
+  await tab.clock.settle();
+  await tab.clock.settle();
+  const bodies = ['from before', 'while it was silent'];
+  assert.deepEqual(tab.shown().map((item) => item.body), bodies);
+  assert.deepEqual(tab.database.rows('outbox').map((row) => row.body), bodies);
+  assert.equal(tab.events.findLast((event) => event.type === 'outbox.kept').where, 'kept');
+});
+
 const twoTabs = async (withLocks) => {
   const database = createFakeIndexedDb();
   const clock = createFakeClock();

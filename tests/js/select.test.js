@@ -14,6 +14,7 @@ import {
   sortedPeople,
   unreadTotal,
 } from '../../static/state/select.js';
+import { jumpPlaces } from '../../static/state/jump.js';
 import { en } from '../../static/texts/en.js';
 import {
   ALICE,
@@ -225,8 +226,8 @@ test('chats come newest first, people online first', () => {
     frame(
       ready({
         conversations: [
-          conversation({ id: 1, head: 1, lastAt: NOW }),
-          conversation({ id: 2, head: 1, lastAt: NOW + 9 }),
+          conversation({ id: 1, head: 1, lastMessage: message(1), lastAt: NOW }),
+          conversation({ id: 2, head: 1, lastMessage: message(1), lastAt: NOW + 9 }),
           conversation({ id: 4, head: 0, lastAt: NOW + 99 }),
         ],
         users: [ALICE, BOB, JEAN, { id: 8, username: 'x', displayName: 'Gone', hue: 1, disabled: true }],
@@ -247,6 +248,50 @@ test('chats come newest first, people online first', () => {
     [JEAN.id, BOB.id],
   );
   assert.equal(sortedPeople(state), sortedPeople(state));
+});
+
+test('a chat in which all is withheld is none: the person stands where people stand', () => {
+  const blocked = [BOB.id];
+  const listed = (given) =>
+    after([frame(ready({ blocked, conversations: [conversation({ head: 2, ...given })] })), live]);
+  const state = listed({});
+  assert.deepEqual(sortedConversations(state), []);
+  assert.deepEqual(jumpPlaces(state, 'all', 'bob').map((place) => place.key), [`u${BOB.id}`]);
+  assert.equal(sortedConversations(listed({ lastMessage: message(1) })).length, 1);
+});
+
+test('what is withheld neither moves a chat nor stands in its row, however it comes', () => {
+  const [one, hidden] = [message(1), { body: '', withheld: true, at: NOW + 99_000 }];
+  const before = after([
+    frame(ready({ blocked: [BOB.id], conversations: [conversation({ head: 1, rev: 101, lastMessage: one, lastAt: one.at })] })),
+    live,
+  ]);
+  const row = (state) => [copyIn(state).lastMessage?.seq ?? null, copyIn(state).lastAt, copyIn(state).head];
+  const live2 = after([said(message(2, hidden))], before);
+  assert.deepEqual(row(live2), [1, one.at, 2]);
+  const caughtUp = after([frame({ type: 'changes', conversation: 3, after: 101, rev: 102, more: false, messages: [message(2, hidden)], receipts: [] })], before);
+  assert.deepEqual(row(caughtUp), [1, one.at, 2]);
+  const opened = after([newest([one, message(2, hidden)])], before);
+  assert.deepEqual(row(opened).slice(0, 2), [1, one.at]);
+  const gone = message(2, { ...hidden, rev: 105, version: 2, deletedAt: NOW });
+  assert.deepEqual(row(after([frame({ type: 'message.changed', message: gone })], live2)), [1, one.at, 2]);
+  assert.deepEqual(row(after([said(message(3))], live2)), [3, message(3).at, 3]);
+});
+
+test('a last message that an edit withholds gives way to the one before, where that is known', () => {
+  const last = message(2);
+  const edited = message(2, { body: '', withheld: true, rev: 110, version: 2, editedAt: NOW });
+  const listed = after([
+    frame(ready({ blocked: [BOB.id], conversations: [conversation({ head: 2, rev: 102, lastMessage: last, lastAt: last.at })] })),
+    live,
+  ]);
+  const change = frame({ type: 'message.changed', message: edited });
+  const unread = copyIn(after([change], listed));
+  assert.deepEqual([previewOf(after([change], listed), unread).kind, unread.lastAt], ['none', last.at]);
+  assert.equal(sortedConversations(after([change], listed)).length, 1, 'the chat itself stays');
+  const opened = after([newest([message(1), last])], listed);
+  const copy = copyIn(after([change], opened));
+  assert.deepEqual([copy.lastMessage.seq, copy.lastAt], [1, last.at], 'and does not move');
 });
 
 test('without a connection nobody is shown as online', () => {

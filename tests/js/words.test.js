@@ -6,12 +6,13 @@ import test from 'node:test';
 
 import { en } from '../../static/texts/en.js';
 import { grammarOf } from '../../static/texts/grammar.js';
-import * as catalogues from '../../static/texts/languages.js';
-import { language, locale, speak, wordAt, words } from '../../static/texts/words.js';
+import { languages } from '../../static/texts/languages.js';
+import { LANGUAGES, language, learn, locale, speak, wordAt, words } from '../../static/texts/words.js';
 
 const page = new URL('../../static/', import.meta.url);
-const html = readFileSync(new URL('index.html', page), 'utf8');
+const html = ['index.html', 'later.html'].map((name) => readFileSync(new URL(name, page), 'utf8')).join('');
 const templates = [...html.matchAll(/<template[^>]*>(.*?)<\/template>/gsu)].map(([, inside]) => inside).join('');
+const catalogues = Object.fromEntries(await Promise.all(Object.entries(languages).map(async ([name, { load }]) => [name, await load()])));
 /** All code below a folder of the page, without its comments. @param {string} folder */
 const codeOf = (folder) =>
   readdirSync(new URL(folder, page), { recursive: true })
@@ -36,9 +37,19 @@ test('templates hold no word of their own', () => {
   assert.deepEqual(templates.match(/\s(?:aria-label|aria-description|aria-valuetext|placeholder|title|alt)="[^"]*"/gu), null);
 });
 
-test('templates ask for words that there are, in every language', () => {
+test('a language other than English is spoken once it is learned, and the words stay until then', async () => {
+  assert.equal(speak('de', []), 'de');
+  assert.deepEqual([language, words], ['en', en]);
+  await learn('de');
+  assert.equal(speak('de', []), null);
+  assert.deepEqual([language, words], ['de', catalogues.de]);
+  assert.equal(speak('system', []), null);
+});
+
+test('templates ask for words that there are, in every language', async () => {
   assert.ok(askedFor.size > 100);
-  for (const name of Object.keys(catalogues)) {
+  for (const name of LANGUAGES) {
+    await learn(name);
     speak(name, []);
     for (const key of askedFor) assert.notEqual(wordAt(key), '', `${key} in ${name}`);
   }
@@ -64,7 +75,7 @@ test('every word is said somewhere', () => {
     const isNamed = new RegExp(`\\.${last}\\b|\\{[^{}]*\\b${last}\\b[^{}]*\\} = words`, 'u').test(code);
     return isNamed || (parent !== undefined && new RegExp(`\\b${parent}(?:\\.words)?\\[`, 'u').test(code));
   };
-  const texts = leavesOf(en).map(([way]) => way).filter((way) => way !== 'locale' && way !== 'language' && way !== 'moment' && !way.startsWith('duration.'));
+  const texts = leavesOf(en).map(([way]) => way).filter((way) => way !== 'locale' && way !== 'moment' && !way.startsWith('duration.'));
   assert.deepEqual(texts.filter((way) => !isSaid(way)), []);
 });
 
@@ -80,6 +91,46 @@ test('every language says all that English says, of the same kind', () => {
     }
     assert.deepEqual([...other.keys()], [], `only in ${name}`);
   }
+});
+
+/** Every reason of a refusal, as the server lists them: whether only HTTP has it, and its name. */
+const codes = [...readFileSync(new URL('../../src/protocol/error.rs', import.meta.url), 'utf8').matchAll(/\/\/\/ (HTTP)?[^\n]*\n(?: *\/\/\/[^\n]*\n)* *[A-Z]\w+ "(\w+)" "/gu)].map(([, http, code]) => ({ code, isHttp: http !== undefined }));
+const SERVERS = 'A sentence of the server.';
+
+test('every reason of a refusal has its words in every language; only an unknown one is told in the server’s', () => {
+  assert.ok(codes.length > 35 && codes.some(({ code }) => code === 'starting'), 'the list was read');
+  for (const [name, { failure }] of Object.entries(catalogues)) {
+    for (const { code } of [...codes, { code: 'network' }]) {
+      const said = failure.words({ code, message: SERVERS });
+      assert.ok(said !== '' && !said.includes(SERVERS), `${code} in ${name}`);
+    }
+    assert.ok(failure.words({ code: 'not_yet_invented', message: SERVERS }).includes(SERVERS), name);
+    assert.ok(failure.words({ code: 'refused', message: '' }).length > 5, 'a proxy that says nothing');
+  }
+});
+
+test('so has every reason why a message may be set aside', () => {
+  const passing = ['busy', 'rate_limited', 'unknown'];
+  const aboutOther = ['version_conflict', 'deleted', 'draft_conflict', 'receipt_beyond_head']; // edits, drafts, receipts
+  const final = codes.filter(({ code, isHttp }) => !isHttp && !passing.includes(code) && !aboutOther.includes(code));
+  assert.ok(final.length > 9);
+  for (const [name, { failure }] of Object.entries(catalogues)) {
+    for (const { code } of final) {
+      const said = failure.unsent({ code, message: SERVERS });
+      assert.ok(said !== '' && !said.toLowerCase().includes('sentence of the server'), `${code} in ${name}`);
+    }
+    assert.ok(failure.unsent({ code: 'not_yet_invented', message: SERVERS }).includes('entence of the server'), name);
+  }
+});
+
+test('the tries that are left, and what a field may hold, are told from what the server says', () => {
+  const { words: said } = en.failure;
+  assert.equal(said({ code: 'wrong_credentials', message: 'Wrong username or password. 1 try left before a short pause.' }), 'Wrong username or password. 1 try left before a short pause.');
+  assert.equal(said({ code: 'wrong_credentials', message: 'Wrong username or password. Wait 30 seconds.', retryAfterMs: 30_000 }), 'Wrong username or password. Try again in 30 s.');
+  assert.equal(said({ code: 'too_many_attempts', message: SERVERS, retryAfterMs: 600_000 }), 'Too many attempts. Try again in 10 min.');
+  assert.equal(said({ code: 'wrong_credentials', message: 'Wrong.' }), 'Wrong username or password.');
+  assert.match(said({ code: 'invalid_field', message: SERVERS, field: 'name' }), /group’s name/u);
+  assert.match(said({ code: 'invalid_field', message: SERVERS, field: 'hue' }), /Reload the page/u);
 });
 
 test('the browser’s first language that the page speaks is spoken, with that browser’s own region', () => {

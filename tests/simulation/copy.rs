@@ -18,6 +18,8 @@ pub struct Copy {
     /// Everything up to here has been seen; `None` until a page was loaded.
     pub rev: Option<i64>,
     pub messages: BTreeMap<i64, Message>,
+    /// Of these, known from a change alone: who has received them comes with their page.
+    pub half: BTreeSet<i64>,
     /// What was confirmed from where to where, by member and kind.
     pub receipts: BTreeMap<(i64, String), BTreeSet<(i64, i64)>>,
     /// Head and both counts are right up to this revision: each counts once.
@@ -57,7 +59,8 @@ impl Copy {
 
     /// Where something is missing: above the delivered cursor first.
     pub fn hole(&self) -> Option<i64> {
-        let missing = |seq: &i64| self.may_see(*seq) && !self.messages.contains_key(seq);
+        let is_whole = |seq: &i64| self.messages.contains_key(seq) && !self.half.contains(seq);
+        let missing = |seq: &i64| self.may_see(*seq) && !is_whole(seq);
         (self.delivered + 1..=self.head).find(missing).or_else(|| (1..=self.delivered).find(missing))
     }
 
@@ -80,6 +83,15 @@ impl Copy {
         if known.rev < message.rev {
             *known = message.clone();
         }
+    }
+
+    /// The newest form of a message, which may be one that was never loaded.
+    pub fn keep_change(&mut self, message: &Message) {
+        let is_new = message.version == 1 && message.reactions.is_empty();
+        if !is_new && !self.messages.contains_key(&message.seq) {
+            self.half.insert(message.seq);
+        }
+        self.keep(message);
     }
 
     pub fn confirmed(&mut self, me: i64, receipt: &Receipt) {

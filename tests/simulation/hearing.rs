@@ -38,7 +38,7 @@ impl Device {
                 let copy = self.known(message.conversation)?;
                 copy.live(message.rev, None)?;
                 copy.count(me, message, before.as_ref(), false);
-                copy.keep(message);
+                copy.keep_change(message);
             }
             Frame::Stored { r#ref, client_id, conversation, seq, rev, mentions } => {
                 let place = (*conversation, *seq, *rev);
@@ -163,7 +163,7 @@ impl Device {
         let me = self.user;
         let copy = self.copies.get_mut(&run.conversation).expect("it was asked for");
         for message in &run.messages {
-            copy.keep(message);
+            copy.keep_change(message);
         }
         for receipt in &run.receipts {
             copy.confirmed(me, receipt);
@@ -188,6 +188,7 @@ impl Device {
                     copy.messages.retain(|_, message| message.rev > page.rev);
                 }
                 for message in &page.messages {
+                    copy.half.remove(&message.seq);
                     copy.keep(message);
                 }
                 for receipt in &page.receipts {

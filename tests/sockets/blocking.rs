@@ -56,7 +56,7 @@ async fn whoever_is_blocked_sees_somebody_who_is_away_for_good() {
     assert_eq!(*one(&people, "presence", "user", bob.id), json!({"user": bob.id, "state": "unknown"}));
 
     let view = bob.get(&page).await.ok(200)["conversation"].clone();
-    assert_eq!((int(&view, "unread"), &view["lastMessage"]["withheld"]), (0, &json!(true)));
+    assert_eq!((int(&view, "unread"), &view["lastMessage"]["body"]), (0, &json!("hello")));
     let blocked = bob.get("/blocks").await.ok(200);
     assert_eq!(list(&blocked, "users").iter().map(|user| int(user, "id")).collect::<Vec<_>>(), [ann.id]);
     assert_eq!(bob.connect().await.ready["blocked"], json!([ann.id]));
@@ -74,6 +74,33 @@ async fn whoever_is_blocked_sees_somebody_who_is_away_for_good() {
     assert!(states_of(&page, bob.id, int(&second, "seq")).is_empty(), "withheld for ever, and stored for ever");
     let bodies: Vec<Value> = bob.whole_history(place).await.iter().map(|message| message["body"].clone()).collect();
     assert_eq!(bodies, [json!("hello"), json!(""), json!("now?")]);
+}
+
+#[tokio::test]
+async fn a_list_tells_its_blocker_nothing_of_what_is_withheld() {
+    let program = Program::shared();
+    let server = program.server();
+    let (ann, bob) = (Person::sign_up(server, "Ann").await, Person::sign_up(server, "Bob").await);
+    let cleo = Person::sign_up(server, "Cleo").await;
+    let (mut anns, mut cleos) = (ann.connect().await, cleo.connect().await);
+    let with_ann = int(&anns.say_to(&bob, "hello").await, "conversation");
+    let with_cleo = int(&cleos.say_to(&bob, "good morning").await, "conversation");
+    block(&bob, &ann).await;
+    let list = bob.get("/conversations").await.ok(200)["conversations"].clone();
+    anns.say(with_ann, "are you there?").await;
+    let after = bob.get("/conversations").await.ok(200)["conversations"].clone();
+    for (at, place) in [with_cleo, with_ann].into_iter().enumerate() {
+        assert_eq!(int(&after[at], "id"), place);
+        for field in ["lastMessage", "lastAt", "unread"] {
+            assert_eq!(after[at][field], list[at][field], "{field}");
+        }
+    }
+    let resumed = bob.connect().await.ready["conversations"].clone();
+    assert_eq!(resumed[1]["lastAt"], list[1]["lastAt"], "nor does a window that opens now");
+    anns.say_to(&cleo, "lunch?").await;
+    anns.say(with_ann, "hello?").await;
+    let anns_list = ann.get("/conversations").await.ok(200)["conversations"].clone();
+    assert_eq!((int(&anns_list[0], "id"), &anns_list[0]["lastMessage"]["body"]), (with_ann, &json!("hello?")));
 }
 
 #[tokio::test]

@@ -19,7 +19,6 @@ mod import;
 mod late;
 mod little_things;
 mod muting;
-mod ownership;
 mod presence;
 mod profiles;
 mod reactions;

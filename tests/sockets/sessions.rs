@@ -153,7 +153,7 @@ async fn a_session_left_without_a_word_ends_when_its_longer_life_is_over() {
 
 #[tokio::test]
 async fn a_restart_signs_nobody_out_and_keeps_the_deadline_of_a_closed_window() {
-    let mut program = Program::start(&[("CHINWAG_CLOSING_GRACE", "20s")]);
+    let mut program = Program::start(&[("CHINWAG_CLOSING_GRACE", "60s")]);
     let server = program.server().clone();
     let ann = Person::sign_up(&server, "Ann").await;
     let bob = Person::sign_up(&server, "Bob").await;

@@ -119,6 +119,10 @@ CREATE TABLE members (
     late_return INTEGER REFERENCES returns (id),
     late_up_to INTEGER,
     late_since INTEGER,
+    -- While the newest messages are withheld from the member, what their list goes on showing: up to which seq, and when
+    -- that came; so that neither its place nor its words tell that there was something.
+    listed_seq INTEGER,
+    listed_at INTEGER,
     -- Set together when the membership ends: what was the newest then.
     until_seq INTEGER,
     until_rev INTEGER,
@@ -126,6 +130,7 @@ CREATE TABLE members (
     until_name TEXT,
     PRIMARY KEY (conversation, user, from_seq),
     CHECK ((until_seq IS NULL) = (until_rev IS NULL) AND (until_seq IS NULL) = (until_at IS NULL)),
+    CHECK ((listed_seq IS NULL) = (listed_at IS NULL)),
     CHECK ((late_return IS NULL) = (late_up_to IS NULL) AND (late_return IS NULL) = (late_since IS NULL))
 ) STRICT, WITHOUT ROWID;
 -- At most one open range a person; also who is in now.

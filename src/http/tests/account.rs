@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::*;
 use crate::auth::SessionToken;
-use crate::store::{WhichSessions, Write};
+use crate::domain::{DisplayName, Username};
+use crate::store::{NewUser, WhichSessions, Write};
 
 const HOUR: i64 = 60 * 60 * 1000;
 
@@ -83,6 +84,50 @@ async fn a_sign_up_that_cannot_be_says_why_and_stores_nothing(
     assert_eq!((told.code(), told.json["field"].as_str().unwrap()), (code, field), "{}", told.text);
     assert_eq!(told.cookie("chinwag_session"), "");
     assert_eq!(server.services.readers.ask(|store| store.user_count()).await.unwrap(), 1);
+}
+
+#[actix::test]
+async fn beside_a_taken_name_stands_one_that_is_free_and_looks_like_nobodys() {
+    let server = Server::start();
+    for name in ["bob", "B0B.H", "bob2"] {
+        server.member(name).await;
+    }
+    let ask = |body: Value| server.post("/api/v1/signup", None, body);
+    let called = json!({ "username": "BOB", "password": GOOD, "displayName": "Bob Hargreaves" });
+    let told = ask(called).await;
+    assert_eq!(
+        (told.code(), &told.json["suggestion"]),
+        ("username_taken", &json!("bob.hargreaves")),
+        "bob.h has a twin"
+    );
+    for _ in 0..3 {
+        let told = ask(json!({ "username": "bob", "password": GOOD })).await;
+        let suggestion = told.json["suggestion"].as_str().unwrap();
+        let taken = ask(json!({ "username": suggestion, "password": GOOD })).await;
+        assert_eq!(taken.status, StatusCode::CREATED, "{suggestion}: {}", taken.text);
+    }
+    for other in ["b0b", "root"] {
+        assert!(ask(json!({ "username": other, "password": GOOD })).await.json.get("suggestion").is_none(), "{other}");
+    }
+}
+
+#[actix::test]
+async fn where_every_name_like_it_is_taken_nothing_is_offered() {
+    let server = Server::start();
+    let taken: Vec<Write> = std::iter::once(String::new())
+        .chain((2..=99).map(|n: u32| n.to_string()))
+        .map(|ending| {
+            let username = Username::parse(&format!("bob{ending}")).unwrap();
+            let display_name = DisplayName::from(&username);
+            let user = NewUser { username, display_name, password_hash: "hash".into(), password_is_weak: false };
+            Write::CreateUser { user, session: None }
+        })
+        .collect();
+    for write in taken {
+        server.services.chat.submit(write).await.unwrap();
+    }
+    let told = server.post("/api/v1/signup", None, json!({ "username": "bob", "password": GOOD })).await;
+    assert_eq!((told.code(), told.json.get("suggestion")), ("username_taken", None), "{}", told.text);
 }
 
 #[actix::test]

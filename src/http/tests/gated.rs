@@ -64,8 +64,14 @@ async fn a_file_whose_name_says_its_content_is_kept_for_good_and_sent_as_it_was_
         assert_eq!(header("content-encoding").replace("identity", ""), coding, "{accepted}");
         assert_eq!(header("cache-control"), "public, max-age=31536000, immutable");
         assert_eq!(header("content-type"), "text/javascript");
+        assert_eq!(header("content-disposition"), "");
         assert_eq!(actix_web::test::read_body(told).await, content);
     }
+    // A directory that somebody else packed, or lays down by hand, need not have the pressed forms.
+    std::fs::write(page.path().join("page.0c.css"), "alone").unwrap();
+    let request = TestRequest::get().uri("/page.0c.css").insert_header(("accept-encoding", "gzip, br"));
+    let told = actix_web::test::call_service(&app, request.to_request()).await;
+    assert_eq!(actix_web::test::read_body(told).await, "alone");
     let request = TestRequest::get().uri("/page.0b.js").to_request();
     assert_eq!(actix_web::test::call_service(&app, request).await.status(), StatusCode::NOT_FOUND);
 }

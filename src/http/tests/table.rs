@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::http::openapi;
+use crate::http::refused::{Feedback, Refused};
 use crate::http::routes::{self, Access};
 use crate::protocol::ErrorCode;
 use crate::store::StoreError;
@@ -71,6 +72,17 @@ fn the_description_names_every_route_with_its_answers() {
         for (status, _) in route.answers {
             assert!(operation["responses"][status.to_string()].is_object(), "{} {status}", route.path);
         }
+    }
+}
+
+#[test]
+fn the_description_of_errors_names_every_field_that_one_may_have() {
+    let document = openapi::document();
+    let feedback = Some(Box::new(Feedback { warning: None, suggestions: Vec::new() }));
+    let refused = Refused { feedback, suggestion: Some("bob2".into()), ..Refused::new(ErrorCode::UsernameTaken) };
+    let refused = refused.about("username").again_after(Duration::from_secs(1));
+    for field in serde_json::to_value(refused).unwrap().as_object().unwrap().keys() {
+        assert!(document["components"]["schemas"]["Error"]["properties"][field].is_object(), "{field}");
     }
 }
 

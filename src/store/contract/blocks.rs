@@ -92,10 +92,81 @@ fn a_withheld_message_is_neither_unread_nor_previewed() {
     world.say(ann, place, "two");
     let view = world.view(bob, place);
     let last = view.last_message.unwrap();
-    assert_eq!((view.unread, last.withheld, last.body.as_str()), (0, true, ""));
+    assert_eq!((view.unread, last.withheld, last.body.as_str()), (0, false, "one"));
     assert_eq!(world.view(ann, place).last_message.unwrap().body, "two");
     let from = ResumeFrom { user: bob, people_rev: Rev::ZERO, conversations: vec![] };
     assert_eq!(world.reader.resume(&from).unwrap().unwrap().unread_total, 0);
+}
+
+/// Each row of a list: where, and what it previews.
+fn rows(world: &mut World, viewer: UserId) -> Vec<(ConversationId, String)> {
+    let listed = world.reader.conversations(viewer, None, 10).unwrap().conversations;
+    let preview = |view: &Conversation| view.last_message.as_ref().map_or(String::new(), |last| last.body.clone());
+    listed.iter().map(|view| (view.id, preview(view))).collect()
+}
+
+#[test]
+fn a_blockers_list_neither_moves_nor_shows_what_is_withheld_while_others_do() {
+    let (mut world, ann, bob, place) = blocked();
+    let cat = world.person("cat");
+    let (with_cat, ann_and_cat) = (world.direct(bob, cat), world.direct(ann, cat));
+    world.say(cat, with_cat, "from cat");
+    world.say(cat, ann_and_cat, "to ann");
+    let before = world.view(bob, place);
+    let list = rows(&mut world, bob);
+    assert_eq!(list, [(with_cat, "from cat".into()), (place, "one".into())]);
+    for text in ["two", "three"] {
+        world.say(ann, place, text);
+    }
+    for _ in 0..2 {
+        assert_eq!(rows(&mut world, bob), list);
+        assert_eq!(rows(&mut world, ann), [(place, "three".into()), (ann_and_cat, "to ann".into())]);
+        let view = world.view(bob, place);
+        assert_eq!((view.last_at, view.last_message), (before.last_at, before.last_message.clone()));
+        world.restart();
+    }
+    let first = (world.view(bob, with_cat).last_at, with_cat);
+    let page = world.reader.conversations(bob, Some(first), 10).unwrap();
+    assert_eq!(page.conversations.iter().map(|view| view.id).collect::<Vec<_>>(), [place], "no page misses it");
+}
+
+#[test]
+fn what_the_blocker_writes_and_what_comes_after_unblocking_move_the_list_again() {
+    let (mut world, ann, bob, place) = blocked();
+    world.say(ann, place, "two");
+    let own = world.say(bob, place, "from the blocker");
+    assert_eq!(world.view(bob, place).last_at, own.at);
+    world.say(ann, place, "four");
+    world.set_block(bob, ann, false).unwrap();
+    let view = world.view(bob, place);
+    assert_eq!((view.last_at, view.last_message.unwrap().seq), (own.at, own.seq), "withheld for ever");
+    let five = world.say(ann, place, "five");
+    let view = world.view(bob, place);
+    assert_eq!((view.last_at, view.last_message.unwrap().seq), (five.at, five.seq));
+}
+
+#[test]
+fn of_two_who_block_each_other_each_lists_only_their_own() {
+    let (mut world, ann, bob, place) = blocked();
+    world.set_block(ann, bob, true).unwrap();
+    let (anns, bobs) = (world.say(ann, place, "two"), world.say(bob, place, "three"));
+    for (viewer, own) in [(ann, anns), (bob, bobs)] {
+        let view = world.view(viewer, place);
+        assert_eq!((view.last_at, view.last_message.unwrap().seq), (own.at, own.seq));
+    }
+}
+
+#[test]
+fn a_preview_that_an_edit_withholds_gives_way_to_what_stands_before_it() {
+    let (mut world, ann, bob, place) = World::of_two();
+    world.say(bob, place, "from bob");
+    let message = world.say(ann, place, "shown");
+    world.set_block(bob, ann, true).unwrap();
+    let edited = changed(world.edit(ann, &message, "another word"));
+    let view = world.view(bob, place);
+    assert_eq!((view.last_message.unwrap().body.as_str(), view.last_at), ("from bob", message.at), "and nothing moves");
+    world.delete(ann, &edited).unwrap();
+    assert_eq!(world.view(bob, place).last_message.unwrap().body, "from bob");
 }
 
 #[test]
@@ -196,8 +267,12 @@ fn a_first_message_opens_the_conversation_and_is_withheld_all_the_same() {
     let new = new_message(world.fresh_id(), ann, Target::User(bob), "hello?");
     let stored = world.write(Write::Append(new));
     assert_eq!(withheld_from(stored.clone()), Some(bob));
-    let place = appended(stored).conversation;
+    let first = appended(stored);
+    let place = first.conversation;
     assert_eq!(world.places(bob, place), [(String::new(), true)]);
+    world.say(ann, place, "hello??");
+    let view = world.view(bob, place);
+    assert_eq!((view.last_message, view.last_at, view.unread), (None, first.at, 0), "as if nothing had been said");
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub struct Head {
     pub seq: Seq,
     /// Newest revision.
     pub rev: Rev,
-    /// When something was last said, or when it was made.
+    /// When something was last said, or when it was made; in a viewer's sight, of what their list shows.
     pub last_at: Timestamp,
     /// How many are in now.
     pub member_count: i64,
@@ -40,6 +40,8 @@ pub struct Sight {
     pub ranges: Vec<MemberRange>,
     /// Still a member.
     pub is_member: bool,
+    /// Up to here their list shows it: newer messages are withheld from them.
+    pub listed: Seq,
     /// Unread cursor.
     pub cursor: Seq,
     /// Delivered up to here.
@@ -114,15 +116,26 @@ pub fn sight(connection: &Connection, viewer: UserId, id: ConversationId) -> Res
                 Some((seq, Rev::new(row.get(6)?), at, row.get::<_, Option<String>>(8)?))
             }
         };
-        newest = Some((Seq::new(row.get(3)?), Seq::new(row.get(4)?), Seq::new(row.get(5)?), ended));
+        let listed = match row.get::<_, Option<i64>>(9)? {
+            None => None,
+            Some(seq) => Some((Seq::new(seq), Timestamp::from_millis(row.get(10)?))),
+        };
+        newest = Some((Seq::new(row.get(3)?), Seq::new(row.get(4)?), Seq::new(row.get(5)?), ended, listed));
     }
-    let Some((cursor, delivered, read, ended)) = newest else { return Ok(None) };
+    let Some((cursor, delivered, read, ended, listed)) = newest else { return Ok(None) };
     let Some(mut head) = head(connection, id)? else { return Ok(None) };
     let is_member = ended.is_none();
     if let Some((seq, rev, last_at, name)) = ended {
         head = Head { name, seq, rev, last_at, ..head };
     }
-    Ok(Some(Sight { conversation: id, head, ranges, is_member, cursor, delivered, read }))
+    let listed = match listed {
+        None => head.seq,
+        Some((seq, at)) => {
+            head.last_at = at;
+            seq
+        }
+    };
+    Ok(Some(Sight { conversation: id, head, ranges, is_member, listed, cursor, delivered, read }))
 }
 
 /// Everybody else who is in, as far as the viewer may know.
@@ -172,7 +185,7 @@ fn view_for(
         }
     }
     members.extend(others);
-    let last_message = messages::newest(connection, &sight)?.map(cut);
+    let last_message = messages::newest_listed(connection, &sight)?.map(cut);
     let counts = match &last_message {
         Some(message) if sight.is_crowd() => crowd::counts_of(connection, id, viewer, std::slice::from_ref(message))?,
         _ => Vec::new(),

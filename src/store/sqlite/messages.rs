@@ -181,12 +181,18 @@ pub fn as_it_stood(connection: &Connection, sight: &Sight, message: Message) -> 
     }
 }
 
-/// The newest message the viewer may see.
-pub fn newest(connection: &Connection, sight: &Sight) -> Result<Option<Message>> {
-    if sight.head.seq == Seq::ZERO {
+/// The newest message that the viewer's list shows.
+pub fn newest_listed(connection: &Connection, sight: &Sight) -> Result<Option<Message>> {
+    if sight.listed == Seq::ZERO {
         return Ok(None);
     }
-    at(connection, sight, sight.head.seq)
+    let viewer = sight.viewer();
+    connection
+        .prepare_cached(sql::messages::NEWEST_LISTED)?
+        .query_row((sight.conversation.get(), sight.listed.get(), viewer.get()), |row| row::message(row, viewer))
+        .optional()?
+        .map(|message| as_it_stood(connection, sight, message))
+        .transpose()
 }
 
 /// Others' texts above `cursor` up to `last`, without deleted and withheld ones.

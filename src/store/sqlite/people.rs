@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::{row, sql};
-use crate::domain::{Picture, PictureHash, PictureKind, Rev, User, UserId};
+use crate::domain::{Picture, PictureHash, PictureKind, Rev, User, UserId, Username};
 use crate::store::{Credentials, PersonPresence, UserPage};
 
 /// The counters that lie beside everything else.
@@ -40,6 +40,12 @@ pub fn users(connection: &Connection, mut ids: Vec<UserId>) -> Result<Vec<User>>
 /// What log-in checks.
 pub fn credentials(connection: &Connection, key: &str) -> Result<Option<Credentials>> {
     connection.prepare_cached(sql::users::CREDENTIALS_BY_KEY)?.query_row([key], credentials_row).optional()
+}
+
+/// Whether nobody has this name or one that looks like it.
+pub fn is_free(connection: &Connection, username: &Username) -> Result<bool> {
+    let is_taken = connection.prepare_cached(sql::users::ID_BY_KEY)?.exists([username.key()])?;
+    Ok(!is_taken && !connection.prepare_cached(sql::users::ID_BY_SKELETON)?.exists([username.skeleton()])?)
 }
 
 /// What a change of password checks.

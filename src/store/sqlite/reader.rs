@@ -13,7 +13,8 @@ use super::fault::in_file;
 use super::{ReaderPool, blocks, conversations, messages, people, resume, search, sessions};
 use crate::clock::Timestamp;
 use crate::domain::{
-    Blocks, Conversation, ConversationId, Picture, PictureHash, ReceiptCounts, Rev, Seq, User, UserId, UsernameKey,
+    Blocks, Conversation, ConversationId, Picture, PictureHash, ReceiptCounts, Rev, Seq, User, UserId, Username,
+    UsernameKey,
 };
 use crate::store::{
     Anchor, ChangesSince, ConversationPage, ConversationReads, Credentials, Found, MemberPage, MessagePage,
@@ -62,6 +63,10 @@ impl UserReads for SqliteReader {
 
     fn credentials(&mut self, key: &UsernameKey) -> Result<Option<Credentials>, StoreError> {
         self.ask(|snapshot| people::credentials(snapshot, key.as_str()))
+    }
+
+    fn is_free(&mut self, username: &Username) -> Result<bool, StoreError> {
+        self.ask(|snapshot| people::is_free(snapshot, username))
     }
 
     fn credentials_of(&mut self, id: UserId) -> Result<Option<Credentials>, StoreError> {

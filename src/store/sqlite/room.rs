@@ -46,6 +46,8 @@ pub struct Seat {
     pub read_receipts: bool,
     /// Revision of their newest receipt.
     pub receipts_rev: Rev,
+    /// What their list shows while newer messages are withheld from them: up to which seq, and when that came.
+    listed: Option<(Seq, Timestamp)>,
     /// A return whose messages they have not all received yet.
     pub open_return: Option<OpenReturn>,
     /// Can no longer log in.
@@ -128,8 +130,18 @@ impl Room {
         self.rev
     }
 
-    /// A message now stands at the head.
-    pub fn grow(&mut self, seq: Seq, rev: Rev, at: Timestamp) {
+    /// A message now stands at the head. The list of whom it is withheld from goes on showing what it showed.
+    pub fn grow(&mut self, seq: Seq, rev: Rev, at: Timestamp, withheld_from: Option<UserId>) {
+        let shown = (self.head, self.last_at);
+        // Nothing is withheld in a group, which may have thousands of seats.
+        let seats = if self.kind == ConversationKind::Direct { &mut self.seats[..] } else { &mut [] };
+        for seat in seats {
+            let listed = (withheld_from == Some(seat.user)).then(|| seat.listed.unwrap_or(shown));
+            if listed != seat.listed {
+                (seat.listed, seat.is_dirty) = (listed, true);
+                self.has_dirty_seats = true;
+            }
+        }
         self.is_dirty = true;
         (self.head, self.rev, self.last_at) = (seq, rev, at);
     }
@@ -160,6 +172,8 @@ impl Room {
                     seat.open_return.map(|open| open.since.millis()),
                     row::role_name(seat.role),
                     seat.shown.get(),
+                    seat.listed.map(|(seq, _)| seq.get()),
+                    seat.listed.map(|(_, at)| at.millis()),
                 ))?;
             }
         }
@@ -177,6 +191,10 @@ fn seats(connection: &Connection, id: ConversationId) -> Result<Vec<Seat>> {
                     Some(OpenReturn { id, up_to: Seq::new(row.get(8)?), since: Timestamp::from_millis(row.get(9)?) })
                 }
             };
+            let listed = match row.get::<_, Option<i64>>(13)? {
+                None => None,
+                Some(seq) => Some((Seq::new(seq), Timestamp::from_millis(row.get(14)?))),
+            };
             Ok(Seat {
                 user: UserId::new(row.get(0)?),
                 role: row::role(row, 1)?,
@@ -185,6 +203,7 @@ fn seats(connection: &Connection, id: ConversationId) -> Result<Vec<Seat>> {
                 delivered: Seq::new(row.get(4)?),
                 read: Seq::new(row.get(5)?),
                 receipts_rev: Rev::new(row.get(6)?),
+                listed,
                 open_return,
                 is_disabled: row.get(10)?,
                 shown: Seq::new(row.get(11)?),

@@ -113,6 +113,7 @@ statements! {
         BY_SEQ = "by_seq",
         PAGE_DOWN = "page_down",
         PAGE_UP = "page_up",
+        NEWEST_LISTED = "newest_listed",
         FIRST_REVS_DOWN = "first_revs_down",
         UNREAD = "unread",
         IS_UNREAD = "is_unread",

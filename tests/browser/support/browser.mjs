@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { chromium } from 'playwright-core'
+import { WITHIN_MS } from './eventually.mjs'
 
 /** A name that is not loopback's: plain http there is what a LAN address is to a browser, not a secure context. */
 export const LAN_NAME = 'chat.test'
@@ -59,6 +60,7 @@ function how() {
   const isRoot = process.getuid?.() === 0
   return {
     executablePath: inPath('chromium'),
+    timeout: WITHIN_MS,
     // Chromium refuses to run its sandbox as root.
     args: isRoot ? [...ARGUMENTS, '--no-sandbox'] : ARGUMENTS,
   }

@@ -1,7 +1,8 @@
 // Waiting for what must become true, and for nothing else: no test sleeps for a fixed time to see something happen.
 import { setTimeout as pause } from 'node:timers/promises'
 
-const WITHIN_MS = 30_000
+/** Longer than patience: a page that lost its server for long tries again after half a minute, and a busy machine adds to it. */
+export const WITHIN_MS = 120_000
 const EVERY_MS = 50
 
 /**
@@ -33,6 +34,27 @@ export async function never(what, look, forMs) {
     if (await look()) throw new Error(`happened, and must not: ${what}`)
     await pause(EVERY_MS)
   }
+}
+
+/** Until what was set off is drawn: what a size or a scrolling brings about comes with the next frames. @param {import('playwright-core').Page} page */
+export const drawn = page => page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve(undefined)))))
+
+/**
+ * What is measured in the page, once it stays as it is.
+ * @template T
+ * @param {import('playwright-core').Page} page
+ * @param {() => Promise<T>} measure
+ * @returns {Promise<T>}
+ */
+export async function atRest(page, measure) {
+  let last = await measure()
+  await eventually('what is measured stays as it is', async () => {
+    const before = last
+    await drawn(page)
+    last = await measure()
+    return JSON.stringify(last) === JSON.stringify(before)
+  })
+  return last
 }
 
 /** At least one of them; others may be in the page and out of sight. @param {import('playwright-core').Locator} locator */

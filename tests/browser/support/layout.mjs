@@ -1,6 +1,7 @@
 // What any screen must hold to, whatever it shows: nothing sideways, nothing clipped or covered, targets a finger can hit, a
 // focus one can see. Knows no screen by name.
 import assert from 'node:assert/strict'
+import { drawn } from './eventually.mjs'
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -116,7 +117,9 @@ export async function checkNarrow(page, screen) {
   if (!size) return
   const isPhone = size.width < 720
   await page.setViewportSize(isPhone ? { width: 320, height: 568 } : { width: size.width / 2, height: size.height / 2 })
+  await drawn(page)
   const found = await flaws(page)
   await page.setViewportSize(size)
+  await drawn(page)
   assert.deepEqual(found, [], `${screen} ${isPhone ? 'at 320 px' : 'at 200 %'}`)
 }

@@ -1,9 +1,10 @@
 // One person at one browser: what they do in the page, and what they see there, by roles and visible words only. When the
 // page calls something differently, this is the file to change.
 import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import { launchWithProfile } from './browser.mjs'
 import { recordNotices } from './recording.mjs'
-import { eventually, seen } from './eventually.mjs'
+import { WITHIN_MS, eventually, seen } from './eventually.mjs'
 
 /** @typedef {'desktop' | 'phone'} Size */
 /** @typedef {import('playwright-core').Page} Page */
@@ -30,9 +31,6 @@ const SIZES = {
 }
 
 const PASSWORD = 'seven wobbly teapots at dawn'
-
-/** Longer than anything takes on a busy machine, shorter than patience. */
-const SEEN_WITHIN_MS = 30_000
 
 export class Person {
   /** What went wrong in their windows: exceptions, console errors, refusals by the Content-Security-Policy. @type {string[]} */
@@ -80,7 +78,7 @@ export class Person {
       ...(storage ? { storageState: storage } : {}),
     }
     const context = await (profile ? launchWithProfile(profile, browserIs) : browser.newContext(browserIs))
-    context.setDefaultTimeout(SEEN_WITHIN_MS)
+    context.setDefaultTimeout(WITHIN_MS)
     if (mayNotify) await context.grantPermissions(['notifications'])
     await recordNotices(context, mayNotify)
     return new Person(context, context.pages()[0] ?? await context.newPage(), name, { size, address, password, keep })
@@ -190,7 +188,8 @@ export class Person {
   async openChatWith(other) {
     await this.toList()
     await this.personRow(other).click()
-    await seen(this.composer)
+    // The chat that was open before has a composer, too.
+    await seen(this.page.getByRole('main').getByRole('textbox', { name: `Message ${other.first}`, exact: true }))
   }
 
   /** @param {string} pane */
@@ -272,6 +271,21 @@ export class Person {
     if (this.size === 'phone') await this.page.getByRole('button', { name: 'Send' }).tap()
     else await this.composer.press('Enter')
     await seen(this.message(text.split('\n')[0]?.replace('https://', '') ?? text)) // signs that format a text are not in it
+  }
+
+  /**
+   * Goes on writing until others have seen it: that somebody is typing is shown for seconds after a key.
+   * @param {Promise<unknown>} isSeen
+   */
+  async writeUntil(isSeen) {
+    let isOver = false
+    const end = () => { isOver = true }
+    isSeen.then(end, end)
+    do {
+      await this.composer.pressSequentially('and ')
+      await Promise.race([isSeen, pause(1_000)])
+    } while (!isOver)
+    await isSeen
   }
 
   /** What the messages on the page say, oldest first. @returns {Promise<string[]>} */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { drawn } from './eventually.mjs'
 import { checkNarrow, flaws, focusedUnseen } from './layout.mjs'
 import { smallPng } from './small-png.mjs'
 
@@ -19,6 +20,7 @@ const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-cor
  */
 export async function checkScreen(page, name) {
   await page.evaluate(() => document.fonts.ready)
+  await drawn(page)
   await draw(page, name)
 
   // Given by the debugger, as the page's own policy would refuse a further script.

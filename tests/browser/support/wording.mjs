@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-const texts = process.env.CHINWAG_STATIC ? `${process.env.CHINWAG_STATIC}/texts/` : fileURLToPath(new URL('../../../static/texts/', import.meta.url))
+const files = process.env.CHINWAG_STATIC ?? fileURLToPath(new URL('../../../static', import.meta.url))
 
 /** All words of a catalogue's sentences. @param {string} language */
 async function wordsOf(language) {
-  const source = (await readFile(`${texts}${language}.js`, 'utf8')).replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '').replace(/^const (?:ADVICE)[^]*?^};$/m, advice => advice.replace(/^ *(?:'.*?'|".*?"): /gm, ''))
+  const source = (await readFile(`${files}/texts/${language}.js`, 'utf8')).replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '').replace(/^const (?:ADVICE)[^]*?^};$/m, advice => advice.replace(/^ *(?:'.*?'|".*?"): /gm, ''))
   const literals = [...source.matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g)].map(found => found[1] ?? found[2] ?? '')
   return new Set(literals.flatMap(lettersOf))
 }
@@ -17,6 +17,10 @@ const lettersOf = text => (text.replace(/\\u00a0/g, ' ').match(/\p{L}{2,}(?:[’
 /** Words of English sentences that stand in no German one. */
 const [english, german] = await Promise.all([wordsOf('en'), wordsOf('de')])
 const ENGLISH_ONLY = new Set([...english].filter(word => !german.has(word)))
+
+/** Unicode's German names of emoji; some have an English word for good, such as that of 🆕. @type {{ groups: Array<{ emoji: Array<[string, string]> }> }} */
+const { groups } = JSON.parse(await readFile(`${files}/emoji/de.json`, 'utf8'))
+const EMOJI_NAMES = new Set(groups.flatMap(({ emoji }) => emoji.map(([, name]) => name)))
 
 /**
  * What is on the page for eyes and ears and has an English word in it.
@@ -40,7 +44,7 @@ export async function englishOn(page) {
     }
     return found
   })
-  return [...new Set(said)].filter(text => lettersOf(text).some(word => ENGLISH_ONLY.has(word)))
+  return [...new Set(said)].filter(text => !EMOJI_NAMES.has(text) && lettersOf(text).some(word => ENGLISH_ONLY.has(word)))
 }
 
 /**
@@ -55,7 +59,8 @@ export const clippedOn = page =>
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement
-      if (!parent || !node.nodeValue?.trim() || parent.closest('noscript, .sr, pre, option') || !parent.checkVisibility({ visibilityProperty: true })) continue
+      // An emoji of several signs is as wide as all of them where the font cannot join them.
+      if (!parent || !/[\p{L}\p{N}]/u.test(node.nodeValue ?? '') || parent.closest('noscript, .sr, pre, option') || !parent.checkVisibility({ visibilityProperty: true })) continue
       const range = document.createRange()
       range.selectNodeContents(node)
       const { left, right, width } = range.getBoundingClientRect()
@@ -70,7 +75,7 @@ export const clippedOn = page =>
           break
         }
       }
-      if (!shortens && (left < edge.left - 1 || right > edge.right + 1)) found.push(node.nodeValue.trim())
+      if (!shortens && (left < edge.left - 1 || right > edge.right + 1)) found.push((node.nodeValue ?? '').trim())
     }
     return found
   })

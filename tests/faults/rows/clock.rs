@@ -7,7 +7,7 @@ use super::{Context, Report, Scene, report_of};
 use crate::checker::Kind;
 use crate::crew::{Crew, Habits};
 
-const WORKS_WITHIN: Duration = Duration::from_secs(30);
+const WORKS_WITHIN: Duration = Duration::from_secs(120);
 const HOUR: u64 = 3_600_000;
 
 pub fn run(context: &Context) -> Report {

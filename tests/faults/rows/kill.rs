@@ -10,9 +10,9 @@ use crate::crew::{Crew, Habits};
 use crate::preload::Point;
 
 /// A named point must be reached within this time; there is always work.
-const POINT_WITHIN: Duration = Duration::from_secs(20);
+const POINT_WITHIN: Duration = Duration::from_secs(120);
 /// Work goes on within this time after a start.
-const WORKS_WITHIN: Duration = Duration::from_secs(30);
+const WORKS_WITHIN: Duration = Duration::from_secs(120);
 /// Kills of one crew; a new one begins on a new database, so that histories stay short.
 const ROUND: usize = 25;
 

@@ -8,7 +8,7 @@ use crate::checker::Kind;
 use crate::crew::{Crew, Habits};
 
 /// The deliveries must come within this time, for each thousand of them.
-const PATIENCE_FOR_A_THOUSAND: Duration = Duration::from_secs(10);
+const PATIENCE_FOR_A_THOUSAND: Duration = Duration::from_secs(30);
 
 pub fn run(context: &Context) -> Report {
     report_of(|report| {

@@ -15,7 +15,7 @@ use crate::program::Start;
 use crate::random::Random;
 
 /// Work goes on within this time.
-const WORKS_WITHIN: Duration = Duration::from_secs(30);
+const WORKS_WITHIN: Duration = Duration::from_secs(120);
 const IMAGE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A mounted image, unmounted when dropped.

@@ -15,7 +15,7 @@ use crate::client::socket::{Came, Socket};
 use crate::client::{Account, Address};
 use crate::random::Random;
 
-const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+const ANSWER_WITHIN: Duration = Duration::from_secs(120);
 /// Retries with a restart among them.
 const RESTART_EVERY: usize = 50;
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byChat, chatBeside, jumpPlaces, readJump } from '../../../static/state/jump.js';
+import { chatBeside } from '../../../static/state/beside.js';
+import { byChat, jumpPlaces, readJump } from '../../../static/state/jump.js';
 import { reducer } from '../../../static/state/reducer.js';
 import { initialState, DEFAULT_SETTINGS } from '../../../static/state/initial.js';
 import { ALICE, BOB, JEAN, NOW, conversation, message, ready } from '../support/samples.js';

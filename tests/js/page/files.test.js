@@ -1,8 +1,8 @@
 // What index.html names is what the page needs: nothing is waited for twice, nothing is left lying about.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as languages from '../../../static/texts/languages.js';
-import { files, importsOf, named, reachable, read } from '../support/page-files.js';
+import { LANGUAGES } from '../../../static/texts/words.js';
+import { files, importsOf, loadedLater, named, reachable, read } from '../support/page-files.js';
 
 const ENTRY = 'app.js';
 
@@ -15,8 +15,13 @@ test('modulepreload names every module that app.js needs, directly or not, and n
   assert.deepEqual(preloaded.sort(), needed.sort());
 });
 
+test('what comes later is named as such, every module of it and no other', () => {
+  const later = named(/<link rel="later" as="script"[^>]*>/g, 'href');
+  assert.deepEqual(later.sort(), [...loadedLater(ENTRY)].sort());
+});
+
 test('index.html links every style sheet, each once', () => {
-  const linked = named(/<link rel="stylesheet"[^>]*>/g, 'href');
+  const linked = named(/<link rel="(?:stylesheet|later" as="style)"[^>]*>/g, 'href');
   assert.deepEqual(linked.sort(), files.filter((file) => file.endsWith('.css')));
 });
 
@@ -25,9 +30,10 @@ test('every file of the page is used by it', () => {
   const used = new Set([
     'index.html',
     ...reachable(ENTRY),
+    ...loadedLater(ENTRY),
     ...named(/<(?:link|script)\b[^>]*href="[^"]*"[^>]*>/g, 'href'),
     ...manifest.icons.map((/** @type {{ src: string }} */ icon) => icon.src),
-    ...Object.keys(languages).map((language) => `emoji/${language}.json`),
+    ...LANGUAGES.map((language) => `emoji/${language}.json`),
   ]);
   // What is loaded later is named in the code that loads it: a dynamic import, or an address given as text.
   const code = [...used].filter((file) => file.endsWith('.js')).map(read).join('\n');
@@ -44,5 +50,5 @@ test('no module needs itself by a detour', () => {
     for (const other of importsOf(file).statics) walk(other, [...path, file]);
     done.add(file);
   };
-  walk(ENTRY, []);
+  for (const file of [ENTRY, ...loadedLater(ENTRY)]) walk(file, []);
 });

@@ -7,6 +7,7 @@ const nameOf = (key) => JSON.stringify(key);
 export const createFakeIndexedDb = () => {
   const stores = new Map();
   const switches = { isFull: false, refusesToOpen: false, isSilent: false, opened: 0 };
+  const late = [];
   /** Begun and not yet done, in order; only the first one's requests are worked on. */
   const queue = [];
   let version = 0;
@@ -83,6 +84,11 @@ export const createFakeIndexedDb = () => {
 
   return {
     switches,
+    /** What was silent answers after all. */
+    answer: () => {
+      switches.isSilent = false;
+      for (const one of late.splice(0)) one();
+    },
     rows: (name) => [...(stores.get(name)?.rows.values() ?? [])],
     /** What an earlier version of the page left behind. */
     leave: (formerVersion, formerStores) => {
@@ -102,8 +108,11 @@ export const createFakeIndexedDb = () => {
         onerror: null,
         onblocked: null,
       };
-      queueMicrotask(() => {
-        if (switches.isSilent) return;
+      const answer = () => {
+        if (switches.isSilent) {
+          late.push(answer);
+          return;
+        }
         if (switches.refusesToOpen || wanted < version) {
           request.onerror?.();
           return;
@@ -113,7 +122,8 @@ export const createFakeIndexedDb = () => {
         version = wanted;
         if (oldVersion < wanted) request.onupgradeneeded?.({ oldVersion });
         request.onsuccess?.();
-      });
+      };
+      queueMicrotask(answer);
       return request;
     },
   };

@@ -2,7 +2,7 @@
 
 import { createClient } from '../../../static/transport/client.js';
 import { API, serverWith } from './client.js';
-import { ALICE, conversation, ready } from './samples.js';
+import { ALICE, conversation, copyIn, message, ready } from './samples.js';
 import { createFakeIndexedDb } from './indexeddb.js';
 import { createFakeWindow } from './window.js';
 
@@ -52,3 +52,6 @@ export const keepChat = async ({ head = 3, view, more = {}, ...given } = {}) => 
   await page.written();
   return page;
 };
+
+export const tombstone = (seq, rev) => message(seq, { rev, body: '', version: 2, deletedAt: 1_700_000_100_000 });
+export const textsOf = (state) => copyIn(state).runs.flatMap((run) => run.messages.map((one) => one.body));

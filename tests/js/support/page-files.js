@@ -37,6 +37,17 @@ export function reachable(entry) {
   return found;
 }
 
+/** What is loaded by `import()` and with that, and not at once. @param {string} entry @returns {Set<string>} */
+export function loadedLater(entry) {
+  const first = reachable(entry);
+  const all = new Set(first);
+  for (const file of all) {
+    const { statics, dynamics } = importsOf(file);
+    for (const other of [...statics, ...dynamics]) all.add(other);
+  }
+  return new Set([...all].filter((file) => !first.has(file)));
+}
+
 /** Values of an attribute of all tags that match. @param {RegExp} tag @param {string} attribute */
 export function named(tag, attribute) {
   return [...read('index.html').matchAll(tag)].map((match) => new RegExp(`${attribute}="([^"]*)"`).exec(match[0])?.[1] ?? '');

@@ -16,7 +16,7 @@ pub use serde_json::{Value, json};
 pub use socket::{Ended, Socket};
 
 /// How long anything may take: many times what it takes on a busy machine, so that only what never comes fails.
-pub const SOON: Duration = Duration::from_secs(30);
+pub const SOON: Duration = Duration::from_secs(120);
 
 /// An id that no message has had.
 pub fn client_id() -> String {

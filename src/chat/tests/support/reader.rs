@@ -11,7 +11,8 @@ use super::builders::resumed;
 use crate::clock::Timestamp;
 use crate::db::Query;
 use crate::domain::{
-    Blocks, Conversation, ConversationId, Picture, PictureHash, ReceiptCounts, Rev, Seq, User, UserId, UsernameKey,
+    Blocks, Conversation, ConversationId, Picture, PictureHash, ReceiptCounts, Rev, Seq, User, UserId, Username,
+    UsernameKey,
 };
 use crate::store::{
     Anchor, ChangesSince, ConversationPage, ConversationReads, Credentials, Found, MemberPage, MessagePage,
@@ -173,6 +174,10 @@ impl UserReads for Reading {
     }
 
     fn credentials(&mut self, _: &UsernameKey) -> Result<Option<Credentials>, StoreError> {
+        never()
+    }
+
+    fn is_free(&mut self, _: &Username) -> Result<bool, StoreError> {
         never()
     }
 

@@ -224,15 +224,19 @@ fn where_somebody_always_reads_and_writes_it_leaves_within_ten_minutes_all_the_s
         reader = disk.reading();
         disk.now += 9_000;
     }
-    let ends = std::thread::spawn(move || {
-        std::thread::sleep(READERS_GET / 10);
-        drop(reader);
-    });
-    disk.say("and so on");
-    disk.tidy();
-    ends.join().unwrap();
-    assert!(!disk.holds("a word I regret"));
-    assert!(disk.now - deleted_at < 10 * MINUTE);
+    // Readers that end soon. Where the machine has no time for one of them, the next wait is for another.
+    while disk.holds("a word I regret") {
+        assert!(disk.now - deleted_at < 10 * MINUTE);
+        let ends = std::thread::spawn(move || {
+            std::thread::sleep(READERS_GET / 10);
+            drop(reader);
+        });
+        disk.say("and so on");
+        disk.tidy();
+        ends.join().unwrap();
+        reader = disk.reading();
+        disk.now += WAITS_AGAIN_MS;
+    }
 }
 
 #[test]
@@ -267,7 +271,7 @@ impl Random {
     /// A text that can be told from every other one, of any length: edits that grow move rows between pages.
     fn text(&mut self, number: usize) -> String {
         let filler = [20, 60, 200, 900, 3_000, 7_000][usize::try_from(self.below(6)).unwrap()];
-        format!("canary {number:06}{}", "x".repeat(filler))
+        format!("canary {number:06} {number:06}{}", "x".repeat(filler))
     }
 }
 
@@ -325,12 +329,14 @@ impl Texts {
     }
 }
 
-/// Which canaries stand in the bytes.
+/// Which canaries stand in the bytes. Each says its number twice: the beginning of one may lie before a row that happens to
+/// begin like the end of another.
 fn canaries(files: &[Vec<u8>]) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for bytes in files {
-        for at in 0..bytes.len().saturating_sub(13) {
+        for at in 0..bytes.len().saturating_sub(20) {
             if bytes[at..].starts_with(b"canary ")
+                && bytes[at + 7..at + 13] == bytes[at + 14..at + 20]
                 && let Ok(number) = std::str::from_utf8(&bytes[at + 7..at + 13]).unwrap_or_default().parse()
             {
                 found.insert(number);

@@ -112,7 +112,7 @@ impl Batch<'_> {
         // To its sender it is a message like any other.
         message.withheld = false;
         let room = self.room(id)?.expect("it was there just now");
-        room.grow(seq, rev, at);
+        room.grow(seq, rev, at, withheld_from);
         let audience = room.audience();
         let cursor = self.pass_own_message(id, new.sender, seq)?;
         Ok(Stored::Appended { message, audience, withheld_from, opened, is_repeat: false, cursor })

@@ -236,7 +236,7 @@ impl Batch<'_> {
             &json,
             row::checksum(&message, Some(&json)),
         ))?;
-        room.grow(seq, rev, at);
+        room.grow(seq, rev, at, None);
         self.pass_own_message(id, sender, seq)?;
         Ok(message)
     }
