@@ -36,6 +36,7 @@ impl Audit {
             if before != rev {
                 has_moved = true;
                 messages(raw, id, before, room)?;
+                reactions(raw, id, before, room)?;
                 members(raw, id, room)?;
             }
         }
@@ -73,6 +74,23 @@ fn messages(raw: &Connection, id: i64, after: i64, room: &Room) -> Check {
             && client_id.as_deref() == known.client_id.as_ref().map(|id| id.as_bytes().as_slice())
             && (body.as_str(), is_deleted) == (known.body.as_str(), known.deleted_at.is_some());
         ensure(is_same, || format!("message {seq} of conversation {id} is not what was stored"))?;
+    }
+    Ok(())
+}
+
+/// All that are set and no others.
+fn reactions(raw: &Connection, id: i64, after: i64, room: &Room) -> Check {
+    let sql = "SELECT count(*) FROM reactions WHERE conversation = ?1";
+    let count: i64 = rows(raw, sql, [id], |row| row.get(0))[0];
+    let known: usize = room.reactions.values().map(Vec::len).sum();
+    ensure(usize::try_from(count) == Ok(known), || format!("conversation {id} has {count} reactions and not {known}"))?;
+    let sql = "SELECT seq, user, emoji, rev FROM reactions WHERE conversation = ?1 AND rev > ?2";
+    let stored = rows(raw, sql, [id, after], |row| {
+        Ok((row.get::<_, i64>(0)?, (row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, i64>(3)?)))
+    });
+    for (seq, given) in stored {
+        let is_known = room.reactions.get(&seq).is_some_and(|all| all.contains(&given));
+        ensure(is_known, || format!("{given:?} stands on message {seq} of conversation {id}"))?;
     }
     Ok(())
 }

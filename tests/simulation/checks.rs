@@ -7,6 +7,7 @@ use chinwag::domain::{PresenceState, ReceiptKind, UserId};
 use crate::actors::MAILBOX;
 use crate::audit;
 use crate::copy::Copy;
+use crate::frames::Mentions;
 use crate::ledger::ensure;
 use crate::room::Room;
 use crate::world::{Check, Event, Line, World};
@@ -158,14 +159,20 @@ impl World<'_> {
             let seq = message.seq.get();
             let kept = copy.messages.get(&seq).ok_or_else(|| format!("message {seq} is missing"))?;
             let is_same = (kept.rev, kept.version, kept.body.as_str(), kept.deleted_at.is_some())
-                == (message.rev.get(), message.version.get(), message.body.as_str(), message.deleted_at.is_some());
+                == (
+                    room.newest_rev(message),
+                    message.version.get(),
+                    message.body.as_str(),
+                    message.deleted_at.is_some(),
+                )
+                && kept.mentions == Mentions::from(&message.mentions)
+                && room.is_set(user, seq, &kept.reactions);
             ensure(is_same, || format!("message {seq} is kept as {kept:?}, stored as {message:?}"))?;
         }
         let cursor = audit::cursor(&self.lab.raw, id, user);
-        let unread = room.unread(user, cursor);
-        ensure((copy.cursor, copy.unread) == (cursor, unread), || {
-            format!("cursor {cursor} with {unread} unread, shown as {} with {}", copy.cursor, copy.unread)
-        })?;
+        let counts = (cursor, room.unread(user, cursor), room.mentioned(user, cursor));
+        let shown = (copy.cursor, copy.unread, copy.mentioned);
+        ensure(shown == counts, || format!("cursor, unread and mentions are {counts:?}, shown as {shown:?}"))?;
         self.check_states(user, room, copy)
     }
 

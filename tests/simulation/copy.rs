@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::frames::{Message, Receipt};
+use crate::frames::{Mentions, Message, Receipt};
 
 /// What a device keeps of a conversation.
 #[derive(Debug, Default)]
@@ -12,13 +12,17 @@ pub struct Copy {
     pub ranges: Vec<(i64, Option<i64>)>,
     pub cursor: i64,
     pub unread: i64,
+    /// How many of the unread mention this person.
+    pub mentioned: i64,
     pub delivered: i64,
     /// Everything up to here has been seen; `None` until a page was loaded.
     pub rev: Option<i64>,
     pub messages: BTreeMap<i64, Message>,
+    /// Of these, known from a change alone: who has received them comes with their page.
+    pub half: BTreeSet<i64>,
     /// What was confirmed from where to where, by member and kind.
     pub receipts: BTreeMap<(i64, String), BTreeSet<(i64, i64)>>,
-    /// Head and unread are right up to this revision: each counts once.
+    /// Head and both counts are right up to this revision: each counts once.
     pub counted: i64,
     /// Greatest live revision met while pages are outstanding.
     pub met: i64,
@@ -55,7 +59,8 @@ impl Copy {
 
     /// Where something is missing: above the delivered cursor first.
     pub fn hole(&self) -> Option<i64> {
-        let missing = |seq: &i64| self.may_see(*seq) && !self.messages.contains_key(seq);
+        let is_whole = |seq: &i64| self.messages.contains_key(seq) && !self.half.contains(seq);
+        let missing = |seq: &i64| self.may_see(*seq) && !is_whole(seq);
         (self.delivered + 1..=self.head).find(missing).or_else(|| (1..=self.delivered).find(missing))
     }
 
@@ -80,6 +85,15 @@ impl Copy {
         }
     }
 
+    /// The newest form of a message, which may be one that was never loaded.
+    pub fn keep_change(&mut self, message: &Message) {
+        let is_new = message.version == 1 && message.reactions.is_empty();
+        if !is_new && !self.messages.contains_key(&message.seq) {
+            self.half.insert(message.seq);
+        }
+        self.keep(message);
+    }
+
     pub fn confirmed(&mut self, me: i64, receipt: &Receipt) {
         let known = self.receipts.entry((receipt.user, receipt.kind.clone())).or_default();
         known.insert((receipt.from, receipt.up_to));
@@ -100,7 +114,8 @@ impl Copy {
         known.and_then(|ranges| ranges.iter().map(|(_, up_to)| *up_to).max()).unwrap_or_default()
     }
 
-    pub fn count(&mut self, me: i64, message: &Message, is_new: bool) {
+    /// A new message, or a new form of one whose form before mentioned `before`.
+    pub fn count(&mut self, me: i64, message: &Message, before: Option<&Mentions>, is_new: bool) {
         self.head = self.head.max(message.seq);
         if message.rev <= self.counted {
             return;
@@ -112,6 +127,8 @@ impl Copy {
                 (false, Some(_)) => self.unread -= 1,
                 _ => {}
             }
+            let was_named = before.is_some_and(|before| before.names(me));
+            self.mentioned += i64::from(message.mentions.names(me)) - i64::from(was_named);
         }
     }
 

@@ -6,10 +6,13 @@ use chinwag::store::{Anchor, ChangesSince, MessageReads, NewMessage, Refusal, St
 use serde_json::json;
 
 use crate::client::{Answer, Question};
-use crate::frames::{Changes, Frame, Page};
+use crate::frames::{Changes, Frame, Mentions, Page};
 use crate::ledger::ensure;
 use crate::letter::{Letter, What};
 use crate::world::{Check, Event, World};
+
+/// One more than a person may set on one message.
+const EMOJI: [&str; 6] = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
 
 impl World<'_> {
     pub fn whim(&mut self, device: usize) -> Check {
@@ -19,7 +22,8 @@ impl World<'_> {
         let again = self.seed.between(30, 900);
         self.plan(again, Event::Whim(device));
         match self.seed.below(100) {
-            0..38 => self.write(device),
+            0..33 => self.write(device),
+            33..38 => self.react(device),
             38..46 => self.change(device, true),
             46..50 => self.change(device, false),
             50..64 => self.read_one(device),
@@ -63,7 +67,14 @@ impl World<'_> {
     fn text(&mut self, device: usize) -> String {
         self.devices[device].written += 1;
         let long = if self.seed.chance(10) { "and so on ".repeat(40) } else { String::new() };
-        format!("{device}:{} {long}", self.devices[device].written).trim_end().to_owned()
+        let name = self.name();
+        format!("{device}:{} {name}{long}", self.devices[device].written).trim_end().to_owned()
+    }
+
+    /// Now and then a text names somebody, or all, or nobody who is there.
+    fn name(&mut self) -> &'static str {
+        let names = ["@ann ", "@bob ", "@Cleo @ann ", "@dev, ", "@all ", "@all @bob ", "@nobody "];
+        if self.seed.chance(25) { self.seed.pick(&names).expect("some names") } else { "" }
     }
 
     fn write(&mut self, device: usize) {
@@ -115,12 +126,27 @@ impl World<'_> {
             .collect();
         let Some(&(seq, version)) = self.seed.pick(&own) else { return };
         let what = if is_edit {
-            let body = format!("{seq} edited: {}", self.seed.next());
+            let body = format!("{seq} edited: {}{}", self.name(), self.seed.next());
             What::Edit { conversation, seq, version, body }
         } else {
             What::Delete { conversation, seq, version }
         };
         let client_id = self.seed.client_id();
+        self.devices[device].outbox.push_back(Letter::new(client_id, what));
+    }
+
+    /// Sets an emoji on a message or takes one back, also where that is so already.
+    fn react(&mut self, device: usize) {
+        let Some(conversation) = self.some_place(device) else { return };
+        let texts = self.devices[device].copies[&conversation].messages.values();
+        let texts = texts.filter(|message| message.kind == "text" && message.deleted_at.is_none());
+        // Few messages, so that people meet on them.
+        let seqs: Vec<i64> = texts.map(|message| message.seq).rev().take(4).collect();
+        let Some(&seq) = self.seed.pick(&seqs) else { return };
+        let emoji = self.seed.pick(&EMOJI).expect("six kinds");
+        let is_on = self.seed.chance(65);
+        let client_id = self.seed.client_id();
+        let what = What::React { conversation, seq, emoji, is_on };
         self.devices[device].outbox.push_back(Letter::new(client_id, what));
     }
 
@@ -247,7 +273,8 @@ impl World<'_> {
         match answer {
             Ok(Stored::Appended { message, .. }) => {
                 let (conversation, seq, rev) = (message.conversation.get(), message.seq.get(), message.rev.get());
-                let frame = Frame::Stored { r#ref: None, client_id, conversation, seq, rev };
+                let mentions = Mentions::from(&message.mentions);
+                let frame = Frame::Stored { r#ref: None, client_id, conversation, seq, rev, mentions };
                 self.ledger.may_tell(user, &frame)
             }
             Ok(other) => Err(format!("a message was answered with {other:?}")),
@@ -306,7 +333,7 @@ fn append(user: i64, client_id: &str, what: &What) -> Write {
     let (target, body) = match what {
         What::Send { conversation, body } => (Target::Conversation(ConversationId::new(*conversation)), body),
         What::SendTo { user, body } => (Target::User(UserId::new(*user)), body),
-        What::Edit { .. } | What::Delete { .. } => unreachable!("only messages are posted"),
+        What::Edit { .. } | What::Delete { .. } | What::React { .. } => unreachable!("only messages are posted"),
     };
     Write::Append(NewMessage {
         sender: UserId::new(user),

@@ -13,11 +13,19 @@ pub enum Frame {
     #[serde(rename = "reset")]
     Reset { conversation: i64 },
     #[serde(rename = "message.stored", rename_all = "camelCase")]
-    Stored { r#ref: Option<u64>, client_id: String, conversation: i64, seq: i64, rev: i64 },
+    Stored {
+        r#ref: Option<u64>,
+        client_id: String,
+        conversation: i64,
+        seq: i64,
+        rev: i64,
+        #[serde(flatten)]
+        mentions: Mentions,
+    },
     #[serde(rename = "message")]
     Message { message: Message },
     #[serde(rename = "message.changed")]
-    Changed { message: Message },
+    Changed { message: Message, before: Option<Mentions>, reaction: Option<ReactionChange> },
     #[serde(rename = "receipt")]
     Receipt { conversation: i64, receipt: Receipt },
     #[serde(rename = "late")]
@@ -25,7 +33,7 @@ pub enum Frame {
     #[serde(rename = "late.seen")]
     LateSeen { ids: Vec<i64> },
     #[serde(rename = "cursor", rename_all = "camelCase")]
-    Cursor { conversation: i64, cursor: i64, unread: i64, account_rev: i64 },
+    Cursor { conversation: i64, cursor: i64, unread: i64, mentioned: i64, account_rev: i64 },
     #[serde(rename = "typing")]
     Typing { conversation: i64, user: i64 },
     #[serde(rename = "account", rename_all = "camelCase")]
@@ -73,6 +81,7 @@ pub struct Row {
     pub first: i64,
     pub members: Vec<Member>,
     pub unread: i64,
+    pub mentioned: i64,
     pub cursor: i64,
     pub delivered_up_to: i64,
     pub read_up_to: i64,
@@ -98,6 +107,42 @@ pub struct Message {
     pub body: String,
     pub version: i64,
     pub deleted_at: Option<i64>,
+    #[serde(flatten)]
+    pub mentions: Mentions,
+    #[serde(default)]
+    pub reactions: Vec<Reaction>,
+}
+
+/// Whom a form of a message mentions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Mentions {
+    #[serde(rename = "mentions", default)]
+    pub users: Vec<i64>,
+    #[serde(rename = "mentionsAll", default)]
+    pub all: bool,
+}
+
+impl Mentions {
+    pub fn names(&self, user: i64) -> bool {
+        self.all || self.users.contains(&user)
+    }
+}
+
+/// An emoji on a message; in a world of so few people it names them all.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Reaction {
+    pub emoji: String,
+    pub count: usize,
+    pub users: Vec<i64>,
+    #[serde(default)]
+    pub mine: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ReactionChange {
+    pub user: i64,
+    pub emoji: String,
+    pub on: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -138,6 +183,19 @@ fn reread<T: for<'a> Deserialize<'a>>(value: &impl serde::Serialize) -> T {
 impl From<&domain::Message> for Message {
     fn from(message: &domain::Message) -> Message {
         reread(message)
+    }
+}
+
+impl From<&domain::Mentions> for Mentions {
+    fn from(mentions: &domain::Mentions) -> Mentions {
+        Mentions { users: mentions.users.iter().map(|user| user.get()).collect(), all: mentions.all }
+    }
+}
+
+impl Reaction {
+    /// All of a message's, in the words of the wire.
+    pub fn all(reactions: &domain::Reactions) -> Vec<Reaction> {
+        reread(reactions)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::client::{Act, Answer, Asked, Device, Question};
 use crate::copy::Copy;
-use crate::frames::{Changes, Frame, Message, Ready, Row};
+use crate::frames::{Changes, Frame, Mentions, Message, Ready, Row};
 use crate::letter::{Letter, What};
 
 impl Device {
@@ -30,18 +30,19 @@ impl Device {
             Frame::Message { message } => {
                 let copy = self.known(message.conversation)?;
                 copy.live(message.rev, Some(message.seq))?;
-                copy.count(me, message, true);
+                copy.count(me, message, None, true);
                 copy.keep(message);
                 acts.push(Act::ConfirmSoon(message.conversation));
             }
-            Frame::Changed { message } => {
+            Frame::Changed { message, before, .. } => {
                 let copy = self.known(message.conversation)?;
                 copy.live(message.rev, None)?;
-                copy.count(me, message, false);
-                copy.keep(message);
+                copy.count(me, message, before.as_ref(), false);
+                copy.keep_change(message);
             }
-            Frame::Stored { r#ref, client_id, conversation, seq, rev } => {
-                self.stored(*r#ref, client_id, *conversation, *seq, *rev, &mut acts)?;
+            Frame::Stored { r#ref, client_id, conversation, seq, rev, mentions } => {
+                let place = (*conversation, *seq, *rev);
+                self.stored(*r#ref, client_id, place, mentions, &mut acts)?;
                 acts.extend(self.pump(now));
             }
             Frame::Receipt { conversation, receipt } => {
@@ -63,12 +64,12 @@ impl Device {
                     self.late.insert(late.id, late.clone());
                 }
             }
-            Frame::Cursor { conversation, cursor, unread, account_rev } => {
+            Frame::Cursor { conversation, cursor, unread, mentioned, account_rev } => {
                 // `ready` may have told what came after this already.
                 if *account_rev > self.account_rev {
                     self.account_rev = *account_rev;
                     let copy = self.known(*conversation)?;
-                    (copy.cursor, copy.unread) = (*cursor, *unread);
+                    (copy.cursor, copy.unread, copy.mentioned) = (*cursor, *unread, *mentioned);
                 }
             }
             Frame::Account { read_receipts, account_rev } => {
@@ -149,7 +150,8 @@ impl Device {
         copy.is_group = row.kind == "group";
         copy.ranges = row.members.iter().filter(|member| member.user == me).map(|own| (own.from, own.until)).collect();
         copy.head = row.head;
-        (copy.cursor, copy.unread, copy.counted) = (row.cursor, row.unread, row.rev);
+        (copy.cursor, copy.unread, copy.mentioned) = (row.cursor, row.unread, row.mentioned);
+        copy.counted = row.rev;
         copy.delivered = copy.delivered.max(row.delivered_up_to);
         for receipt in &row.receipts {
             copy.confirmed(me, receipt);
@@ -161,7 +163,7 @@ impl Device {
         let me = self.user;
         let copy = self.copies.get_mut(&run.conversation).expect("it was asked for");
         for message in &run.messages {
-            copy.keep(message);
+            copy.keep_change(message);
         }
         for receipt in &run.receipts {
             copy.confirmed(me, receipt);
@@ -186,6 +188,7 @@ impl Device {
                     copy.messages.retain(|_, message| message.rev > page.rev);
                 }
                 for message in &page.messages {
+                    copy.half.remove(&message.seq);
                     copy.keep(message);
                 }
                 for receipt in &page.receipts {
@@ -214,9 +217,8 @@ impl Device {
         &mut self,
         reference: Option<u64>,
         client_id: &str,
-        conversation: i64,
-        seq: i64,
-        rev: i64,
+        (conversation, seq, rev): (i64, i64, i64),
+        mentions: &Mentions,
         acts: &mut Vec<Act>,
     ) -> Result<(), String> {
         let reference = reference.ok_or("message.stored without the ref that was asked with")?;
@@ -249,6 +251,8 @@ impl Device {
                 body,
                 version: 1,
                 deleted_at: None,
+                mentions: mentions.clone(),
+                reactions: Vec::new(),
             });
         }
         acts.push(Act::ConfirmSoon(conversation));
@@ -276,7 +280,7 @@ impl Device {
                 }
             }
             Asked::Letter(client_id) => {
-                if !["not_found", "forbidden", "deleted", "version_conflict"].contains(&code) {
+                if !["not_found", "forbidden", "deleted", "version_conflict", "too_many"].contains(&code) {
                     return Err(format!("a letter was refused with {code}"));
                 }
                 // Set aside with its reason; the person may write anew.

@@ -14,7 +14,9 @@ use rusqlite::backup::Backup;
 pub const BEGINNING: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 const SECRET: &[u8] = b"a secret of the simulation";
-pub const PEOPLE: usize = 5;
+pub const PEOPLE: usize = NAMES.len();
+/// By id, from 1.
+pub const NAMES: [&str; 5] = ["ann", "bob", "cleo", "dev", "emil"];
 pub const DEVICES: usize = 2;
 
 pub struct Lab {
@@ -89,7 +91,7 @@ fn people(writer: &mut SqliteWriter) -> Vec<Vec<i64>> {
         ends_at: None,
     };
     let mut sessions = Vec::new();
-    for name in ["ann", "bob", "cleo", "dev", "emil"] {
+    for name in NAMES {
         let user = NewUser {
             username: Username::parse(name).unwrap_or_else(|error| panic!("{name}: {error:?}")),
             display_name: DisplayName::parse(name).unwrap(),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chinwag::domain::{Event, Message, MessageKind, ReceiptKind, Target};
 use chinwag::store::{CursorMoved, Refusal, Stored, Write};
 
-use crate::frames;
+use crate::frames::{self, Reaction, ReactionChange};
 use crate::room::{LateMark, Reading, Room};
 
 type Result<T = ()> = std::result::Result<T, String>;
@@ -23,6 +23,8 @@ pub struct Ledger {
     told: HashMap<(i64, String), (i64, i64, i64)>,
     /// Revision and version that the edit or deletion under each client id made.
     changed: HashMap<(i64, String), (i64, i64)>,
+    /// Revision that the reaction under each client id made; `None` if it was no news.
+    reacted: HashMap<(i64, String), Option<i64>>,
     /// Up to where each person's devices really held a conversation when one of them confirmed.
     pub held: HashMap<(i64, i64), i64>,
     pub notices: BTreeMap<NoticeKey, i64>,
@@ -58,20 +60,18 @@ impl Ledger {
                 }
                 self.check_cursor(new.sender.get(), cursor.as_ref())
             }
-            (_, Stored::Changed { message, is_repeat: false, .. }) => {
+            (_, Stored::Changed { message, before, is_repeat: false, .. }) => {
                 let room = self.rooms.get_mut(&message.conversation.get()).ok_or("an unknown conversation")?;
-                room.turn(message.rev.get())?;
-                let at = usize::try_from(message.seq.get() - 1).map_err(|_| "seq 0 was changed")?;
-                let known = room.messages.get_mut(at).ok_or("a message that is not there was changed")?;
-                ensure(known.version.next() == message.version && known.deleted_at.is_none(), || {
-                    format!("version {:?} became {:?}", known.version, message.version)
-                })?;
-                *known = message.clone();
+                room.change(message, before)?;
                 if let Write::Edit { user, client_id, .. } | Write::Delete { user, client_id, .. } = write {
                     let made = (message.rev.get(), message.version.get());
                     self.changed.insert((user.get(), client_id.to_string()), made);
                 }
                 Ok(())
+            }
+            (Write::React { user, client_id, conversation, seq, emoji, is_on }, _) => {
+                let change = ReactionChange { user: user.get(), emoji: emoji.as_str().to_owned(), on: *is_on };
+                self.react((user.get(), client_id.to_string()), (conversation.get(), seq.get()), change, stored)
             }
             (Write::Confirm { user, conversation, kind, up_to }, Stored::Confirmed { receipts, late, cursor, .. }) => {
                 self.confirm(user.get(), conversation.get(), receipts, late)?;
@@ -108,9 +108,45 @@ impl Ledger {
         room.enter(other, 1);
     }
 
+    /// The first time it does what is asked, or nothing if that is so already; later it does nothing and says the same.
+    fn react(&mut self, key: (i64, String), (id, seq): (i64, i64), change: ReactionChange, stored: &Stored) -> Result {
+        let room = self.rooms.get_mut(&id).ok_or("an unknown conversation")?;
+        let made = match stored {
+            Stored::ReactionSet { message, .. } => Some(message.rev.get()),
+            _ => None,
+        };
+        if let Some(first) = self.reacted.get(&key) {
+            return ensure(*first == made, || format!("{change:?} made {first:?}, and repeated {made:?}"));
+        }
+        match stored {
+            Stored::ReactionSet { message, reaction, is_repeat: false, .. } => {
+                let told = ReactionChange {
+                    user: reaction.user.get(),
+                    emoji: reaction.emoji.as_str().to_owned(),
+                    on: reaction.is_on,
+                };
+                ensure(told == change, || format!("{change:?} was stored as {told:?}"))?;
+                room.react(seq, message.rev.get(), change)?;
+                let shown = Reaction::all(&message.reactions);
+                ensure(shown == room.reactions_of(seq), || {
+                    format!("message {seq} of conversation {id} has {:?}, told {shown:?}", room.reactions_of(seq))
+                })?;
+            }
+            Stored::Done => {
+                let given = room.reactions.get(&seq).into_iter().flatten();
+                let is_on = given.into_iter().any(|(user, emoji, _)| (*user, emoji) == (change.user, &change.emoji));
+                ensure(is_on == change.on, || format!("{change:?} was taken for no news"))?;
+            }
+            other => return Err(format!("{change:?} was answered with {other:?}")),
+        }
+        self.reacted.insert(key, made);
+        Ok(())
+    }
+
     fn line(&mut self, id: i64, write: &Write, line: &Message) -> Result {
         let room = self.rooms.entry(id).or_default();
         if let Write::CreateGroup { user, members, .. } = write {
+            room.is_group = true;
             room.enter(user.get(), 1);
             members.iter().filter(|member| *member != user).for_each(|member| room.enter(member.get(), 1));
         }
@@ -213,15 +249,30 @@ impl Ledger {
     fn check_cursor(&self, user: i64, moved: Option<&CursorMoved>) -> Result {
         let Some(moved) = moved else { return Ok(()) };
         let room = self.rooms.get(&moved.conversation.get()).ok_or("an unknown conversation")?;
-        let unread = room.unread(user, moved.cursor.get());
-        ensure(unread == moved.unread, || format!("{user} has {unread} unread, but the store counts {}", moved.unread))
+        let cursor = moved.cursor.get();
+        let (unread, mentioned) = (room.unread(user, cursor), room.mentioned(user, cursor));
+        ensure((unread, mentioned) == (moved.unread, moved.mentioned), || {
+            format!("{user} has {unread} unread, of them {mentioned} mentions, but the store counts {moved:?}")
+        })
     }
 
     /// A frame the server hands to a connection of `user` (with the client id's owner as `user` for answers).
     pub fn may_tell(&mut self, user: i64, frame: &frames::Frame) -> Result {
         use frames::Frame;
         match frame {
-            Frame::Message { message } | Frame::Changed { message } => self.may_show(user, message),
+            Frame::Message { message } => self.may_show(user, message),
+            Frame::Changed { message, before, reaction } => {
+                let room = self.room(message.conversation)?;
+                let made = room.reacted.get(&message.rev).map(|(seq, change)| (*seq, change));
+                ensure(made == reaction.as_ref().map(|reaction| (message.seq, reaction)), || {
+                    format!("rev {} made {made:?}, told {reaction:?}", message.rev)
+                })?;
+                let (known, told) = (room.before.get(&message.rev), before.clone().unwrap_or_default());
+                ensure(known == Some(&told), || {
+                    format!("before rev {} {known:?} were mentioned, told {told:?}", message.rev)
+                })?;
+                self.may_show(user, message)
+            }
             Frame::Changes(run) => {
                 run.messages.iter().try_for_each(|message| self.may_show(user, message))?;
                 let room = self.room(run.conversation)?;
@@ -267,9 +318,17 @@ impl Ledger {
         }
     }
 
-    /// The answer to an edit or a deletion: as it was made the first time, however often it is asked.
+    /// The answer to an edit, a deletion or a reaction: as it was made the first time, however often it is asked.
     pub fn may_confirm(&self, user: i64, client_id: &str, rev: Option<i64>, version: Option<i64>) -> Result {
-        let made = self.changed.get(&(user, client_id.to_owned())).copied();
+        let key = (user, client_id.to_owned());
+        if let Some(made) = self.reacted.get(&key) {
+            return ensure(*made == rev && version.is_none(), || {
+                format!(
+                    "the reaction {client_id} of {user} made {made:?}, but is answered with {rev:?} and {version:?}"
+                )
+            });
+        }
+        let made = self.changed.get(&key).copied();
         ensure(made.is_some() && made == rev.zip(version), || {
             format!("the change {client_id} of {user} made {made:?}, but is answered with {rev:?} and {version:?}")
         })
@@ -299,10 +358,15 @@ impl Ledger {
         let room = self.room(message.conversation)?;
         let place = || format!("message {} of conversation {}", message.seq, message.conversation);
         let known = room.at(message.seq).ok_or_else(|| format!("{} is shown, but not committed", place()))?;
-        ensure(message.rev <= known.rev.get(), || format!("a form of {} is shown that is not committed", place()))?;
-        if message.rev == known.rev.get() {
-            let is_same = message.body == known.body && message.version == known.version.get();
+        let newest = room.newest_rev(known);
+        ensure(message.rev <= newest, || format!("a form of {} is shown that is not committed", place()))?;
+        if message.rev == newest {
+            let is_same = (&message.body, message.version, &message.mentions)
+                == (&known.body, known.version.get(), &frames::Mentions::from(&known.mentions));
             ensure(is_same, || format!("{} is shown with another text", place()))?;
+            ensure(room.is_set(user, message.seq, &message.reactions), || {
+                format!("{} is shown to {user} with {:?}", place(), message.reactions)
+            })?;
         }
         ensure(room.may_hear(user, message.seq, 0), || format!("{user} is shown {} as an outsider", place()))?;
         let is_theirs = room.end_of(user).is_none_or(|end| message.rev <= end) || message.deleted_at.is_some();

@@ -19,6 +19,7 @@ pub enum What {
     SendTo { user: i64, body: String },
     Edit { conversation: i64, seq: i64, version: i64, body: String },
     Delete { conversation: i64, seq: i64, version: i64 },
+    React { conversation: i64, seq: i64, emoji: &'static str, is_on: bool },
 }
 
 impl Letter {
@@ -33,9 +34,10 @@ impl Letter {
     /// One letter of a place is on its way at a time.
     pub fn place(&self) -> i64 {
         match self.what {
-            What::Send { conversation, .. } | What::Edit { conversation, .. } | What::Delete { conversation, .. } => {
-                conversation
-            }
+            What::Send { conversation, .. }
+            | What::Edit { conversation, .. }
+            | What::Delete { conversation, .. }
+            | What::React { conversation, .. } => conversation,
             What::SendTo { user, .. } => -user,
         }
     }
@@ -52,6 +54,8 @@ impl Letter {
                 "clientId": id, "conversation": conversation, "seq": seq, "version": version, "body": body}),
             What::Delete { conversation, seq, version } => json!({"type": "message.delete", "ref": reference,
                 "clientId": id, "conversation": conversation, "seq": seq, "version": version}),
+            What::React { conversation, seq, emoji, is_on } => json!({"type": "reaction.set", "ref": reference,
+                "clientId": id, "conversation": conversation, "seq": seq, "emoji": emoji, "on": is_on}),
         }
         .to_string()
     }

@@ -229,7 +229,7 @@ impl World<'_> {
                 self.ledger.may_confirm(user, client_id, *rev, *version)?;
             }
         }
-        if let Frame::Message { message } | Frame::Changed { message } = &frame {
+        if let Frame::Message { message } | Frame::Changed { message, .. } = &frame {
             self.ledger.may_hear_live(user, message)?;
             if self.plant.is(Bug::CountSocketWrite) && matches!(frame, Frame::Message { .. }) {
                 self.confirm_instead(line, message.conversation, message.seq);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use bytestring::ByteString;
-use chinwag::domain::{ClientId, Seq, UserId};
+use chinwag::domain::{ClientId, Mentions, Reactions, Seq, UserId};
 use chinwag::store::{Changes, ChangesSince, CursorMoved, Refusal, Resumed, Stored, Write};
 use rusqlite::Connection;
 
@@ -19,9 +19,11 @@ pub enum Bug {
     StoreRetryTwice,
     AnswerRetryAnew,
     AnswerChangeAnew,
+    ReactToRetryAnew,
     LeaveHole,
     SkipOnResume,
     LeaveEditsOutOfChanges,
+    LeaveReactionsOutOfChanges,
     DropFromFanOut,
     TellOutsider,
     SwapAnswers,
@@ -38,6 +40,9 @@ pub enum Bug {
     KeepNoticeBack,
     UnreadOffInReady,
     UnreadOffInCursor,
+    MentionedOffInReady,
+    MentionedOffInCursor,
+    KeepMentionsBeforeBack,
     StayPresent,
     QueueWithoutBound,
     SayNoToUnknown,
@@ -53,9 +58,11 @@ pub const BUGS: &[(Bug, u8, &str)] = &[
     (B::StoreRetryTwice, 2, "store: a retried client id stores a second message"),
     (B::AnswerRetryAnew, 2, "bus: a retry is answered with another place than the first time"),
     (B::AnswerChangeAnew, 2, "bus: a repeated edit is answered with another revision than the first time"),
+    (B::ReactToRetryAnew, 2, "store: a repeated reaction is taken for a new one"),
     (B::LeaveHole, 3, "store: a message disappears from the middle"),
     (B::SkipOnResume, 3, "store: resuming leaves out the first missed message"),
     (B::LeaveEditsOutOfChanges, 3, "store: resuming leaves out what was edited or deleted"),
+    (B::LeaveReactionsOutOfChanges, 3, "store: resuming leaves out what people have set on messages"),
     (B::DropFromFanOut, 3, "bus: one member is not told of a change"),
     (B::TellOutsider, 3, "bus: somebody who is no member is told of a change"),
     (B::SwapAnswers, 3, "bus: two answers of a batch change places"),
@@ -72,6 +79,9 @@ pub const BUGS: &[(Bug, u8, &str)] = &[
     (B::KeepNoticeBack, 4, "bus: a late notice is not told"),
     (B::UnreadOffInReady, 6, "store: a badge in ready is one too small"),
     (B::UnreadOffInCursor, 6, "bus: a badge after reading is one too big"),
+    (B::MentionedOffInReady, 6, "store: mentions in ready are one too many"),
+    (B::MentionedOffInCursor, 6, "bus: mentions after reading are one too many"),
+    (B::KeepMentionsBeforeBack, 6, "bus: an edit does not say whom the form before mentioned"),
     (B::StayPresent, 4, "connection: a lost connection is never reported"),
     (B::QueueWithoutBound, 7, "connection: frames for a client that does not read pile up"),
     (B::SayNoToUnknown, 8, "bus: an unknown outcome is told as a refusal"),
@@ -111,6 +121,11 @@ impl Plant {
                 {
                     new.client_id = ClientId::new(self.dice.client_id().parse().expect("a UUID"));
                 }
+                Write::React { user, client_id, .. }
+                    if self.is(B::ReactToRetryAnew) && !self.retried.insert((*user, *client_id)) =>
+                {
+                    *client_id = ClientId::new(self.dice.client_id().parse().expect("a UUID"));
+                }
                 Write::RecordReturn { user, .. } if self.is(B::ForgetReturn) => {
                     *write = Write::RecordPresence { user: *user, offline_since: None };
                 }
@@ -148,6 +163,11 @@ impl Plant {
             row.unread -= 1;
             resumed.unread_total -= 1;
         }
+        if self.is(B::MentionedOffInReady)
+            && let Some(row) = resumed.page.conversations.first_mut()
+        {
+            row.mentioned += 1;
+        }
         if self.is(B::ForgetReceiptInReady) {
             for receipt in resumed.page.conversations.iter_mut().flat_map(|row| &mut row.receipts) {
                 receipt.up_to = Seq::new((receipt.up_to.get() - 1).max(0));
@@ -166,6 +186,9 @@ impl Plant {
         }
         if self.is(B::LeaveEditsOutOfChanges) {
             run.messages.retain(|message| message.version.get() == 1);
+        }
+        if self.is(B::LeaveReactionsOutOfChanges) {
+            run.messages.iter_mut().for_each(|message| message.reactions = Reactions::default());
         }
     }
 
@@ -188,6 +211,11 @@ impl Plant {
     }
 
     fn stored(&mut self, stored: &mut Stored) {
+        if let Stored::Changed { before, .. } = stored
+            && self.is(B::KeepMentionsBeforeBack)
+        {
+            *before = Mentions::default();
+        }
         match stored {
             Stored::Appended { message, is_repeat: true, .. } if self.is(B::AnswerRetryAnew) => {
                 (message.seq, message.rev) = (message.seq.next(), message.rev.next());
@@ -195,7 +223,9 @@ impl Plant {
             Stored::Changed { message, is_repeat: true, .. } if self.is(B::AnswerChangeAnew) => {
                 message.rev = message.rev.next();
             }
-            Stored::Appended { message, audience, .. } | Stored::Changed { message, audience, .. } => {
+            Stored::Appended { message, audience, .. }
+            | Stored::Changed { message, audience, .. }
+            | Stored::ReactionSet { message, audience, .. } => {
                 let sender = message.sender;
                 if audience.len() > 1 && self.strikes(B::DropFromFanOut) {
                     let others: Vec<UserId> = audience.iter().copied().filter(|user| *user != sender).collect();
@@ -233,11 +263,10 @@ impl Plant {
         }
     }
 
-    fn cursor(&mut self, cursor: Option<&mut CursorMoved>) {
-        if let Some(cursor) = cursor
-            && self.is(B::UnreadOffInCursor)
-        {
-            cursor.unread += 1;
+    fn cursor(&self, cursor: Option<&mut CursorMoved>) {
+        if let Some(cursor) = cursor {
+            cursor.unread += i64::from(self.is(B::UnreadOffInCursor));
+            cursor.mentioned += i64::from(self.is(B::MentionedOffInCursor));
         }
     }
 

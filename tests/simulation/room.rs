@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chinwag::domain::{Message, MessageKind, ReceiptKind};
+use chinwag::domain::{self, Message, MessageKind, REACTIONS_EACH_MAX, ReceiptKind};
 
-use crate::frames;
+use crate::frames::{self, Mentions, Reaction, ReactionChange};
+use crate::lab::NAMES;
 use crate::ledger::ensure;
 
 type Result<T = ()> = std::result::Result<T, String>;
@@ -36,6 +37,17 @@ pub struct Room {
     /// Newest receipt of each member and kind.
     pub receipts: BTreeMap<(i64, ReceiptKind), i64>,
     pub receipt_revs: Vec<i64>,
+    pub is_group: bool,
+    /// Whom each form of each message mentioned, with its revision; nobody once the message is deleted.
+    pub mentions: Vec<Vec<(i64, Mentions)>>,
+    /// What is set on each message, in order of revision: who, which, since when.
+    pub reactions: BTreeMap<i64, Vec<(i64, String, i64)>>,
+    /// What was set or taken back with each revision, and on which message.
+    pub reacted: BTreeMap<i64, (i64, ReactionChange)>,
+    /// Whom the form before each change mentioned, by its revision.
+    pub before: BTreeMap<i64, Mentions>,
+    /// When each message's reactions last changed.
+    pub touched: BTreeMap<i64, i64>,
     pub reads: BTreeMap<i64, Reading>,
 }
 
@@ -95,6 +107,111 @@ impl Room {
         i64::try_from(self.messages.iter().filter(is_unread).count()).expect("few messages")
     }
 
+    /// A new form of a message, or what is left of one that was deleted.
+    pub fn change(&mut self, message: &Message, before: &domain::Mentions) -> Result {
+        self.turn(message.rev.get())?;
+        let mentions = self.named_in(message.sender.get(), &message.body);
+        let at = usize::try_from(message.seq.get() - 1).map_err(|_| "seq 0 was changed")?;
+        let known = self.messages.get_mut(at).ok_or("a message that is not there was changed")?;
+        ensure(known.version.next() == message.version && known.deleted_at.is_none(), || {
+            format!("version {:?} became {:?}", known.version, message.version)
+        })?;
+        ensure(*before == known.mentions && mentions == Mentions::from(&message.mentions), || {
+            format!("{known:?} became {message:?}, which mentions {mentions:?} instead of {before:?}")
+        })?;
+        *known = message.clone();
+        self.before.insert(message.rev.get(), Mentions::from(before));
+        if message.deleted_at.is_some() {
+            self.mentions[at].clear();
+            self.reactions.remove(&message.seq.get());
+        }
+        self.mentions[at].push((message.rev.get(), mentions));
+        let shown = Reaction::all(&message.reactions);
+        ensure(shown == self.reactions_of(message.seq.get()), || format!("{message:?} has lost or kept a reaction"))
+    }
+
+    /// Whom a text of `author` mentions now: members of a group, by the names that stand in it as words.
+    pub fn named_in(&self, author: i64, body: &str) -> Mentions {
+        let mut mentions = Mentions::default();
+        for word in body.split(' ').filter(|_| self.is_group) {
+            let Some(name) = word.strip_prefix('@').map(|name| name.trim_end_matches(',').to_lowercase()) else {
+                continue;
+            };
+            mentions.all |= name == "all";
+            let known = NAMES.iter().zip(1..).find(|(known, _)| **known == name);
+            mentions
+                .users
+                .extend(known.map(|(_, user)| user).filter(|user| *user != author && self.seat(*user).is_some()));
+        }
+        mentions
+    }
+
+    /// Of the unread, those that mention the person: as they stand, or stood when the person left.
+    pub fn mentioned(&self, user: i64, cursor: i64) -> i64 {
+        let end = self.seats.iter().rfind(|seat| seat.user == user).and_then(|seat| seat.until);
+        let (last, rev) = end.unwrap_or((self.head(), i64::MAX));
+        let names = |message: &&Message| {
+            let seq = message.seq.get();
+            let forms = &self.mentions[usize::try_from(seq - 1).expect("seqs begin at 1")];
+            let stood = forms.iter().rfind(|(since, _)| *since <= rev);
+            seq > cursor
+                && seq <= last
+                && message.sender.get() != user
+                && message.deleted_at.is_none()
+                && stood.is_some_and(|(_, mentions)| mentions.names(user))
+        };
+        i64::try_from(self.messages.iter().filter(names).count()).expect("few messages")
+    }
+
+    /// The revision of a message's newest form or of the newest change of its reactions.
+    pub fn newest_rev(&self, message: &Message) -> i64 {
+        let touched = self.touched.get(&message.seq.get()).copied().unwrap_or_default();
+        touched.max(message.rev.get())
+    }
+
+    /// What is set on a message, as a frame for all tells it.
+    pub fn reactions_of(&self, seq: i64) -> Vec<Reaction> {
+        let mut found: Vec<Reaction> = Vec::new();
+        for (user, emoji, _) in self.reactions.get(&seq).into_iter().flatten() {
+            match found.iter_mut().find(|reaction| reaction.emoji == *emoji) {
+                Some(reaction) => {
+                    reaction.count += 1;
+                    reaction.users.push(*user);
+                }
+                None => found.push(Reaction { emoji: emoji.clone(), count: 1, users: vec![*user], mine: false }),
+            }
+        }
+        found
+    }
+
+    /// Whether somebody is told of a message's reactions what is so.
+    pub fn is_set(&self, viewer: i64, seq: i64, told: &[Reaction]) -> bool {
+        let is_right = |told: &Reaction| !told.mine || told.users.contains(&viewer);
+        let told_to_all = told.iter().map(|told| Reaction { mine: false, ..told.clone() });
+        told.iter().all(is_right) && told_to_all.eq(self.reactions_of(seq))
+    }
+
+    /// An emoji was set, or taken back: `rev` is the revision it made.
+    pub fn react(&mut self, seq: i64, rev: i64, change: ReactionChange) -> Result {
+        self.turn(rev)?;
+        let message = self.at(seq).ok_or("a reaction to what is not there")?;
+        ensure(message.event.is_none() && message.deleted_at.is_none(), || format!("a reaction to {message:?}"))?;
+        let mentions = Mentions::from(&message.mentions);
+        self.before.insert(rev, mentions);
+        let given = self.reactions.entry(seq).or_default();
+        let before = given.len();
+        given.retain(|(user, emoji, _)| (*user, emoji) != (change.user, &change.emoji));
+        ensure((before == given.len()) == change.on, || format!("{change:?} at rev {rev} is no news"))?;
+        if change.on {
+            given.push((change.user, change.emoji.clone(), rev));
+        }
+        let own = given.iter().filter(|(user, ..)| *user == change.user).count();
+        ensure(own <= REACTIONS_EACH_MAX, || format!("{own} emoji of one person on message {seq}"))?;
+        self.touched.insert(seq, rev);
+        self.reacted.insert(rev, (seq, change));
+        Ok(())
+    }
+
     /// Whether `viewer` may know that `other` has read a message.
     pub fn is_read(&self, viewer: i64, other: i64, seq: i64) -> bool {
         self.reads.values().any(|reading| {
@@ -119,6 +236,11 @@ impl Room {
         let (seq, rev) = (message.seq.get(), message.rev.get());
         ensure(seq == self.head() + 1, || format!("seq {seq} was given after {}", self.head()))?;
         self.turn(rev)?;
+        let mentions = self.named_in(message.sender.get(), &message.body);
+        ensure(mentions == Mentions::from(&message.mentions), || {
+            format!("{:?} mentions {mentions:?}, but {:?} is stored", message.body, message.mentions)
+        })?;
+        self.mentions.push(vec![(rev, mentions)]);
         self.messages.push(message.clone());
         self.first_revs.push(rev);
         let sender = message.sender.get();
