@@ -4,9 +4,12 @@ import { fileURLToPath } from 'node:url'
 
 const files = process.env.CHINWAG_STATIC ?? fileURLToPath(new URL('../../../static', import.meta.url))
 
-/** All words of a catalogue's sentences. @param {string} language */
+/** All words of a catalogue's sentences; not the codes that choose among them, nor the names of functions in them. @param {string} language */
 async function wordsOf(language) {
-  const source = (await readFile(`${files}/texts/${language}.js`, 'utf8')).replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '').replace(/^const (?:ADVICE)[^]*?^};$/m, advice => advice.replace(/^ *(?:'.*?'|".*?"): /gm, ''))
+  const source = (await readFile(`${files}/texts/${language}.js`, 'utf8'))
+    .replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '')
+    .replace(/^const (?:ADVICE)[^]*?^};$/m, advice => advice.replace(/^ *(?:'.*?'|".*?"): /gm, ''))
+    .replace(/\bcase '\w+':|\b\w+(?=\()/g, '')
   const literals = [...source.matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g)].map(found => found[1] ?? found[2] ?? '')
   return new Set(literals.flatMap(lettersOf))
 }
