@@ -27,6 +27,9 @@ pub fn files(directory: &Path) -> Files {
 /// Its name says its content: kept for a year, and never asked after.
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
+/// Opened as a page of its own, such a file may do nothing at all. Within the page the page's own policy holds.
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
 /// The packed page's big files, compressed when they were laid down.
 pub fn big_files(directory: &Path) -> Resource {
     let directory = directory.to_owned();
@@ -35,7 +38,12 @@ pub fn big_files(directory: &Path) -> Resource {
             let file = directory.join(name.as_str());
             async move {
                 let Ok(mut response) = pressed(&request, &file) else { return not_found() };
-                response.headers_mut().insert(header::CACHE_CONTROL, FOR_GOOD);
+                let headers = response.headers_mut();
+                headers.insert(header::CACHE_CONTROL, FOR_GOOD);
+                headers.insert(header::CONTENT_SECURITY_POLICY, NOTHING);
+                // What is never asked after needs no sign to be asked by.
+                headers.remove(header::ETAG);
+                headers.remove(header::LAST_MODIFIED);
                 response
             }
         },

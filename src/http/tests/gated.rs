@@ -63,6 +63,8 @@ async fn a_file_whose_name_says_its_content_is_kept_for_good_and_sent_as_it_was_
         let header = |name| told.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
         assert_eq!(header("content-encoding").replace("identity", ""), coding, "{accepted}");
         assert_eq!(header("cache-control"), "public, max-age=31536000, immutable");
+        assert_eq!(header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
+        assert_eq!((header("etag"), header("last-modified")), Default::default());
         assert_eq!(header("content-type"), "text/javascript");
         assert_eq!(header("content-disposition"), "");
         assert_eq!(actix_web::test::read_body(told).await, content);

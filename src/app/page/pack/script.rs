@@ -23,6 +23,7 @@ pub fn squeezed(source: &str) -> Result<String, String> {
         match kind {
             Piece::Space => gap = gap.max(if piece.contains('\n') { Gap::Line } else { Gap::Space }),
             Piece::Code => {
+                drop_last_comma(&mut out, first);
                 out.push_str(gap_between(&out, first, gap));
                 gap = Gap::None;
                 out.push_str(piece);
@@ -70,6 +71,13 @@ fn next_piece(rest: &str, first: char, before: &str) -> Result<(usize, Piece), S
 
 fn is_word(one: char) -> bool {
     one.is_alphanumeric() || one == '_' || one == '$' || one == '#'
+}
+
+/// A comma behind the last of several says nothing. In `[a,,]` it does, and in `[,]`.
+fn drop_last_comma(out: &mut String, next: char) {
+    if ")]}".contains(next) && out.ends_with(',') && !out.ends_with(",,") && !out.ends_with("[,") {
+        out.pop();
+    }
 }
 
 /// What stays of a gap. `+ +x` and `- -x` keep theirs; a line break stays unless one side shows that more must come.
@@ -183,8 +191,14 @@ mod tests {
     #[test]
     fn comments_and_idle_space_go() {
         becomes("// why\nconst a = 1; // here\n/** @type {x} */\nconst b = a + 2;\n", "const a=1;const b=a+2;");
-        becomes("call(\n  one,\n  two,\n);", "call(one,two,);");
         becomes("return (\n  a &&\n  b\n);", "return(a&&\nb);".replace('\n', "").as_str());
+    }
+
+    #[test]
+    fn the_comma_behind_the_last_goes_unless_it_makes_a_hole() {
+        becomes("call(\n  one,\n  two,\n);", "call(one,two);");
+        becomes("const { a, } = { b: [1, 2,], };", "const{a}={b:[1,2]};");
+        becomes("[, ]; [1, , ]; ['a,', /,/, `,`,]", "[,];[1,,];['a,',/,/,`,`]");
     }
 
     #[test]
