@@ -134,7 +134,7 @@ export class MentionList {
     const options = users.map((user) => {
       const face = new CwAvatar();
       const { displayName: name, hue } = user;
-      const option = make('div', 'opt', face, make('b', '', name), make('small', '', `@${user.username}`));
+      const option = make('div', 'whom', face, make('b', '', name), make('small', '', `@${user.username}`));
       face.className = 'av x28';
       mark(face, 'aria-hidden', 'true');
       return { option, draw: () => face.update({ name, hue, presence: presenceOf(state, user.id).state }) };
@@ -143,7 +143,7 @@ export class MentionList {
       const sign = make('span', 'av x28', '@');
       mark(sign, 'aria-hidden', 'true');
       const note = make('small', '', words.mentions.everybody(Math.max(0, copy.memberCount - 1)));
-      options.push({ option: make('div', 'opt', sign, make('b', '', `@${EVERYBODY}`), note), draw: () => undefined });
+      options.push({ option: make('div', 'whom', sign, make('b', '', `@${EVERYBODY}`), note), draw: () => undefined });
     }
     this.#list.replaceChildren(...options.map(({ option }) => option));
     for (const [i, { option, draw }] of options.entries()) {

@@ -52,3 +52,26 @@ test('no module needs itself by a detour', () => {
   };
   for (const file of [ENTRY, ...loadedLater(ENTRY)]) walk(file, []);
 });
+
+/** Places that several parts lay themselves out in; each adds to them and takes nothing back. */
+const PLACES = ['all', 'nochat', 'own', 'pane', 'shell', 'side'];
+
+/** The classes that begin a rule of a style sheet. @param {string} file */
+const classesOf = (file) => [...read(file).replace(/\/\*[^]*?\*\//g, '').matchAll(/([^{};]+)\{/g)]
+  .flatMap(([, selectors = '']) => [...selectors.matchAll(/(?:^|,)\s*\.([\w-]+)/g)].map(([, name = '']) => name));
+
+test('a class that begins a rule of one part begins none of another', () => {
+  const sheets = files.filter((file) => file.endsWith('.css'));
+  // What all parts build on, and what of them looks otherwise in a group.
+  const isForAll = (/** @type {string} */ file) => /\/(?:base|controls|fields|group|layout|reset|tokens|utilities)\.css$/.test(file);
+  const forAll = new Set([...PLACES, ...sheets.filter(isForAll).flatMap(classesOf)]);
+  /** @type {Map<string, string>} */
+  const owners = new Map();
+  for (const file of sheets.filter((one) => !isForAll(one))) {
+    for (const name of classesOf(file).filter((one) => !forAll.has(one))) {
+      assert.equal(owners.get(name) ?? file, file, `.${name}`);
+      owners.set(name, file);
+    }
+  }
+  assert.ok(owners.size > 50);
+});
