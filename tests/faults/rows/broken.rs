@@ -5,6 +5,8 @@ use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use rusqlite::{Connection, OpenFlags};
+
 use super::{Context, Report, Scene, Stuck, report_of};
 use crate::checker::Kind;
 use crate::client::mirror::Form;
@@ -29,14 +31,17 @@ pub fn run(context: &Context) -> Report {
         let habits = Habits { pause: std::time::Duration::from_millis(10), ..Habits::default() };
         let crew = Crew::start(&scene.address(), &scene.town, 8, 8, &habits, &random);
         crew.wait_for(400, std::time::Duration::from_secs(60));
-        // One part lies in the database, the newest in the journal.
+        // One part lies in the database, the newest in the journal: while somebody reads what was, it begins no new generation.
         std::thread::sleep(std::time::Duration::from_millis(2_500));
+        let database = scene.database().ok_or("no database in the data directory")?;
+        let reader = reading(&database).map_err(|error| format!("the database cannot be read: {error}"))?;
         crew.wait_for(60, std::time::Duration::from_secs(60));
         let outcome = scene.finish(crew, report);
         scene.kill();
         let right = outcome.evidence.stores;
         let whole = scene.folder.path().join("whole");
         copy_folder(scene.data(), &whole)?;
+        drop(reader);
         for number in 0..context.count(50, 1_000) {
             let mut random = context.random.branch(1 + number as u64);
             let data = scene.folder.path().join("harmed");
@@ -50,6 +55,14 @@ pub fn run(context: &Context) -> Report {
         }
         Ok(())
     })
+}
+
+/// Somebody who reads, until they are dropped.
+fn reading(database: &Path) -> rusqlite::Result<Connection> {
+    let reader = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    reader.execute_batch("BEGIN")?;
+    reader.query_row("SELECT count(*) FROM messages", [], |row| row.get::<_, i64>(0))?;
+    Ok(reader)
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<(), Stuck> {
