@@ -50,6 +50,8 @@ scenario('a browser that crashes signs nobody out, but the others see the person
   await seen(bob.personRow(alice, 'online'))
   // What a browser that restores its windows still has.
   const storage = await alice.context.storageState()
+  // Its sockets go first, and its page may live just long enough to say so.
+  alice.expectLostConnections()
   await killBrowser(doomed)
   await seen(bob.personRow(alice, 'offline'))
   await pause(PAST_GRACE_MS)
