@@ -91,9 +91,10 @@ pub fn backup(data: &Path, file: &Path) -> Result<Report, BackupError> {
         return Err(BackupError::Empty(data.path().to_owned()));
     }
     let unwritable = |source| BackupError::Write { path: file.to_owned(), source };
-    let draft = Draft::begin(file)?;
-    // While nobody runs, nobody may start before this ends: the database may not be in WAL mode yet.
+    // While nobody runs, nobody may start before this ends: the database may not be in WAL mode yet. Asked first of all:
+    // a server that ends from here on may start again at once.
     let lock = data.lock()?;
+    let draft = Draft::begin(file)?;
     let secret = data.secret()?.ok_or_else(|| StartError::SecretLost(database.clone()))?;
     let label = Label::new(Clock::system().now().millis());
     sqlite::copy(&database, &draft.copy(), lock.is_some()).map_err(BackupError::Source)?;
