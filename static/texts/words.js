@@ -26,8 +26,8 @@ export let words = en;
 export let locale = words.locale;
 
 /**
- * From now on the words are those of the chosen language, unless it has to be learned first. Of one language spoken in several regions, the browser's own
- * region decides how dates look.
+ * From now on the words are those of the chosen language, unless it has to be learned first. Of one language spoken in
+ * several regions, the browser's own region decides how dates look.
  * @param {LanguageChoice} choice
  * @param {ReadonlyArray<string>} wished the browser's languages, best first
  * @returns {Language | null} the one that has to be learned, while the words stay as they were
