@@ -30,10 +30,10 @@ const versionOf = async (text) => {
 
 /** @param {string | Request} what @param {string} [name] */
 const keptCopy = async (what, name) => {
-  for (const one of name ? [name] : await ourCaches()) {
-    const cache = await caches.open(one);
-    // The index comes last into a cache: without it the cache is not whole.
-    const found = (await cache.match(INDEX)) && (await cache.match(what, { ignoreVary: true }));
+  for (const cacheName of name ? [name] : await ourCaches()) {
+    // Never opened to be looked into: that would make one anew that was deleted just now. The index comes last into a
+    // cache: without it the cache is not whole.
+    const found = (await caches.match(INDEX, { cacheName })) && (await caches.match(what, { cacheName, ignoreVary: true }));
     if (found) return found;
   }
   return undefined;
