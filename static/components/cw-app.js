@@ -53,6 +53,7 @@ export class CwApp extends View {
     page.store.watch(together((state) => [state.settings]), ([settings]) => this.#dress(settings), life);
     page.store.watch(isSettled, (isSettled) => isSettled && whenIdle(window, () => void this.#loadAhead()), life);
     page.store.watch((state) => pageTitle(state, words), (title) => this.#entitle(title), life);
+    page.store.watch(together((state) => [state.view, state.phase]), (_, state) => this.#place(state), life);
     page.store.watch(together((state) => [state.view, state.phase, state.conversations, state.sought]), (_, state) => this.#follow(state), life);
     window.addEventListener(
       'hashchange',
@@ -196,15 +197,22 @@ export class CwApp extends View {
   }
 
   /**
+   * What is open takes its place. Not for each message: where it stands is measured.
+   * @param {State} state
+   */
+  #place({ view, phase }) {
+    if (phase !== 'signedIn') return;
+    mark(this.ref('shell', HTMLElement), 'data-view', view === null ? 'list' : 'chat');
+    if (laterParts()) this.#drawPanel();
+    else this.#placeMain();
+  }
+
+  /**
    * The address follows what is open, for instance when a first message made a chat of a person.
    * @param {State} state
    */
   #follow({ view, ...state }) {
     if (state.phase !== 'signedIn') return;
-    const shell = this.ref('shell', HTMLElement);
-    mark(shell, 'data-view', view === null ? 'list' : 'chat');
-    this.#drawPanel();
-    this.#placeMain();
     // Between a click on a link and its event a message may come in: writing the address now would undo the click.
     if (location.hash !== this.#heard) return;
     const full = this.page.store.state;

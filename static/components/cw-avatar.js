@@ -15,6 +15,8 @@ export class CwAvatar extends Component {
   #letters = document.createTextNode('');
   #dot = make('i', 'dot');
   #image = new Image();
+  /** @type {string | null} */
+  #name = null;
   #address = '';
   #failedAt = 0;
 
@@ -37,8 +39,8 @@ export class CwAvatar extends Component {
 
   /** @param {Face} face */
   update({ name, hue, picture = '', isGroup = false, presence = 'unknown' }) {
-    const letters = initials(name);
-    if (this.#letters.data !== letters) this.#letters.data = letters;
+    if (name !== this.#name) this.#letters.data = initials(name);
+    this.#name = name;
     this.#showPicture(picture);
     this.style.setProperty('--h', String(hue));
     this.classList.toggle('group', isGroup);
