@@ -10,7 +10,7 @@ import { fill, mark } from './element.js';
 import { listenForKeys } from './global-keys.js';
 import { laterParts, loadLater, withLater } from './load-later.js';
 import { View, together } from './page.js';
-import { PanelPlace } from './panel-place.js';
+import { PHONE_BELOW_PX, PanelPlace } from './panel-place.js';
 import { FROM_LIST, FROM_SEARCH, hashOf, seqOf, viewOf } from './route.js';
 import { pageTitle, viewedConversation } from '../state/select.js';
 import { isSameTarget, resolveTarget } from '../state/target.js';
@@ -32,6 +32,8 @@ const BESIDE_PX = 1100;
 export class CwApp extends View {
   /** @type {State['phase'] | null} */
   #phase = null;
+  /** One pane at a time. A size is told here and never asked for: asking lays the page out before it is drawn. */
+  #isPhone = false;
   #startingTimer = 0;
   #titleTimer = 0;
   /** @type {InstanceType<Later['SearchPlace']> | null} */
@@ -81,7 +83,10 @@ export class CwApp extends View {
     onSignal(this, 'cw-write', () => this.ref('conversation', CwConversation).write(), life);
     listenForKeys(this, page, life);
     this.#followKeyboard();
-    const resized = new ResizeObserver(() => this.#placeMain());
+    const resized = new ResizeObserver((sizes) => {
+      this.#isPhone = (sizes.at(-1)?.contentRect.width ?? Infinity) < PHONE_BELOW_PX;
+      this.#placeMain();
+    });
     resized.observe(this);
     life.addEventListener('abort', () => resized.disconnect());
   }
@@ -254,9 +259,8 @@ export class CwApp extends View {
   /** On a phone the list is a screen of its own, and then what is main on the page. */
   #placeMain() {
     if (this.#phase !== 'signedIn') return;
-    const pane = this.ref('conversation', CwConversation).querySelector('main');
-    const isCovered = pane?.checkVisibility() === false;
-    const { panel } = this.ref('shell', HTMLElement).dataset;
+    const { panel, view } = this.ref('shell', HTMLElement).dataset;
+    const isCovered = this.#isPhone && (view === 'list' || panel !== undefined);
     mark(this.ref('sidebar', CwSidebar), 'role', isCovered && panel === undefined ? 'main' : null);
     const later = laterParts();
     if (later) this.furnished('details', later.CwDetails).standsAlone(isCovered && panel === 'details');
