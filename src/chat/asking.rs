@@ -16,10 +16,10 @@ use crate::store::{Audience, NewMessage, Refusal, Write};
 impl ChatServer {
     pub(super) fn ask(&mut self, Ask { connection: id, request }: Ask, ctx: &mut Context<Self>) {
         let Request { reference, frame } = request;
-        let (rate, burst) = (self.settings.rate, self.settings.burst);
+        let (rate, now) = (self.settings.frames, Instant::now());
         let Some(connection) = self.registry.get_mut(id) else { return };
         let user = connection.user;
-        if let Err(wait) = connection.bucket.take(Instant::now(), rate, burst) {
+        if let Err(wait) = self.paces.take_with(user, &mut connection.bucket, rate, now) {
             let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
             let failure = Failure { retry_after_ms: Some(wait), ..Failure::new(reference, ErrorCode::RateLimited) };
             return self.registry.tell(id, None, &ServerFrame::Error(failure).encode());

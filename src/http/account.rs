@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 use super::fields::Fields;
 use super::refused::Refused;
 use super::services::Services;
-use super::session::Session;
+use super::session::{Session, Shown};
 use super::{Answer, client, cookies};
 use crate::auth::{
     Attempt, Decision, Lane, Password, PasswordHash, Pending, SessionToken, TokenHash, Verdict, Weakness,
@@ -19,6 +19,7 @@ use crate::store::{Credentials, NewSession, NewUser, ReadStore, Refusal, Stored,
 
 /// `POST /signup`.
 pub async fn sign_up(services: web::Data<Services>, request: HttpRequest, fields: Fields) -> Answer {
+    services.limits.sign_up_from(client::address(&request, &services.trusted_proxies))?;
     let username = Username::parse(fields.text("username")?)?;
     let password = Password::parse(fields.text("password")?)?;
     let display_name = match fields.optional_text("displayName")? {
@@ -200,7 +201,11 @@ pub async fn change_password(
 }
 
 /// `POST /password-check`: what the meter beside the field shows. Nothing of it is stored or logged.
-pub async fn check_password(services: web::Data<Services>, fields: Fields) -> Answer {
+pub async fn check_password(services: web::Data<Services>, request: HttpRequest, fields: Fields) -> Answer {
+    match Session::find(&services, Shown::of(&request, services.cookie_names())).await {
+        Ok(session) => services.limits.request_of(session.user)?,
+        Err(_) => services.limits.judge_for(client::address(&request, &services.trusted_proxies))?,
+    }
     let password = Password::parse(fields.text("password")?)?;
     let words: Vec<String> = fields.optional_text("username")?.map(str::to_owned).into_iter().collect();
     let policy = services.policy;
