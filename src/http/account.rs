@@ -11,7 +11,7 @@ use super::services::Services;
 use super::session::{Session, Shown};
 use super::{Answer, client, cookies};
 use crate::auth::{
-    Attempt, Decision, Lane, Password, PasswordHash, Pending, SessionToken, TokenHash, Verdict, Weakness,
+    Attempt, Decision, DeviceId, Lane, Password, PasswordHash, Pending, SessionToken, TokenHash, Verdict, Weakness,
 };
 use crate::domain::{DisplayName, EndReason, Hue, Pronoun, SessionKind, Status, UserId, Username, UsernameKey};
 use crate::protocol::ErrorCode;
@@ -184,8 +184,11 @@ pub async fn change_password(
         Some(found) => found.user.clone(),
         None => return Err(Refused::new(ErrorCode::Unauthenticated)),
     };
+    // Whoever has a session is no stranger: limits of the account and the address are for those who have none.
     let known = cookies::device_shown(&services, &request).and_then(|cookie| cookie.device_of(user.id));
-    let attempt = Attempt::new(&user.username, client::address(&request, &services.trusted_proxies), known);
+    let known = known.unwrap_or_else(|| DeviceId::of_session(session.id));
+    let address = client::address(&request, &services.trusted_proxies);
+    let attempt = Attempt::new(&user.username, address, Some(known));
     prove(&services, &attempt, current, credentials).await.map_err(|refused| match refused.code {
         ErrorCode::WrongCredentials => refused.saying("That is not your present password.").about("current"),
         _ => refused,

@@ -88,11 +88,13 @@ impl Program {
     }
 
     /// Sets a variable for the next start.
+    #[allow(dead_code, reason = "the attacks, which share this stage, need it")]
     pub fn set(&mut self, name: &str, value: &str) {
         self.settings.push((name.to_owned(), value.to_owned()));
     }
 
     /// Its process.
+    #[allow(dead_code, reason = "the attacks, which share this stage, need it")]
     pub fn id(&self) -> u32 {
         self.child.as_ref().expect("it runs").id()
     }

@@ -103,11 +103,13 @@ impl Socket {
     }
 
     /// The same, but does not mind a connection that has gone meanwhile.
+    #[allow(dead_code, reason = "the attacks, which share this stage, need it")]
     pub async fn try_send_raw(&mut self, bytes: &[u8]) -> bool {
         self.ended.is_none() && self.stream.get_mut().write_all(bytes).await.is_ok()
     }
 
     /// Takes whatever comes within this time; false at its end.
+    #[allow(dead_code, reason = "the attacks, which share this stage, need it")]
     pub async fn is_open_for(&mut self, time: Duration) -> bool {
         let until = tokio::time::Instant::now() + time;
         loop {
@@ -120,6 +122,7 @@ impl Socket {
     }
 
     /// Forgets what has come already; whether there may be more.
+    #[allow(dead_code, reason = "the attacks, which share this stage, need it")]
     pub async fn is_there_more(&mut self) -> bool {
         self.unseen.clear();
         tokio::time::timeout(Duration::ZERO, self.receive()).await.unwrap_or(false)
