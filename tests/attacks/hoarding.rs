@@ -89,7 +89,15 @@ impl Way {
                 _ => return true,
             }
         }
-        let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(heard)).await.expect("an end");
+        while began.elapsed() < READ_WITHIN * 2 + PATIENCE {
+            let mut bytes = [0; 4096];
+            match tokio::time::timeout(DRIP, stream.read(&mut bytes)).await {
+                Ok(Ok(0) | Err(_)) => break,
+                Ok(Ok(count)) => heard.extend_from_slice(&bytes[..count]),
+                // A kernel that gave us up (`TCP_USER_TIMEOUT`) may have done so without a word: it says so when asked.
+                Err(_) => drop(stream.write_all(b"x").await),
+            }
+        }
         let text = String::from_utf8_lossy(heard).to_ascii_lowercase();
         let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok());
         heard.len() < length.unwrap_or(usize::MAX)
