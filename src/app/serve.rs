@@ -266,6 +266,7 @@ fn chat_settings(settings: &Settings) -> ChatSettings {
         hello_within: settings.limits.hello_within,
         heartbeat: settings.heartbeat,
         waiting_max: settings.limits.writes_waiting.get(),
+        waiting_per_user: settings.limits.writes_waiting_user.get(),
         connections_per_user: settings.limits.sockets_user.get(),
         frames: settings.limits.frames_socket,
         frames_per_user: settings.limits.frames_user,

@@ -177,8 +177,14 @@ impl ChatServer {
     pub(super) fn accept(&mut self, write: Write, origin: Origin) {
         if matches!(origin, Origin::Own(..) | Origin::Nobody | Origin::InUse { .. } | Origin::Return { .. }) {
             self.batches.add_always(write, origin);
-        } else if let Err(origin) = self.batches.add(write, origin) {
-            self.answer_refused(origin, Refusal::Busy);
+        } else {
+            let whose = match &origin {
+                Origin::Frame { connection, .. } => self.registry.user_of(*connection),
+                _ => None,
+            };
+            if let Err(origin) = self.batches.add(write, origin, whose) {
+                self.answer_refused(origin, Refusal::Busy);
+            }
         }
         Work::ChatAccept.begins();
         self.send_next_batch();

@@ -24,6 +24,8 @@ pub struct ChatSettings {
     pub batch_max: usize,
     /// Most writes that wait for the next transaction; beyond, `busy`.
     pub waiting_max: usize,
+    /// Most writes of one user's frames that wait for the next transaction; beyond, `rate_limited`.
+    pub waiting_per_user: usize,
     /// Most bytes of live frames held back for a connection that is still being brought up to date.
     pub held_max_bytes: usize,
     /// Most connections of one user.
@@ -45,6 +47,7 @@ impl Default for ChatSettings {
             heartbeat: Duration::from_secs(15),
             batch_max: 512,
             waiting_max: 8_192,
+            waiting_per_user: 64,
             // With the longest `ready` and the changes told with it, this is less than may wait for a connection.
             held_max_bytes: 384 * 1024,
             connections_per_user: 64,

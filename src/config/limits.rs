@@ -178,6 +178,17 @@ pub struct LimitSettings {
     )]
     pub writes_waiting: NonZeroUsize,
 
+    /// The same of one person's frames; beyond, they are told to wait
+    #[arg(
+        long,
+        env = "CHINWAG_WRITES_WAITING_USER",
+        value_name = "NUMBER",
+        default_value = "64",
+        global = true,
+        hide_env_values = true
+    )]
+    pub writes_waiting_user: NonZeroUsize,
+
     /// How long a new connection may take to send the head of its first request
     #[arg(long, env = "CHINWAG_HEAD_WITHIN", value_name = "TIME", default_value = "10", value_parser = duration, global = true, hide_env_values = true)]
     pub head_within: Duration,

@@ -154,6 +154,22 @@ async fn more_connections_are_not_more_haste() {
 }
 
 #[actix::test]
+async fn who_writes_faster_than_the_disk_waits_and_nobody_else_finds_no_room() {
+    let settings = ChatSettings { waiting_per_user: 2, waiting_max: 4, ..ChatSettings::default() };
+    let mut stage = Stage::with(settings).await;
+    let (ann, bob) = (stage.online(ANN).await, stage.online(BOB).await);
+    for reference in 1..=9 {
+        stage.say(&ann, send(DIRECT, reference)).await;
+    }
+    stage.say(&bob, send(DIRECT, 20)).await;
+    // The first is with the writer and two wait.
+    let codes: Vec<_> = ann.frames().iter().map(|frame| frame["code"].clone()).collect();
+    assert_eq!(codes, ["rate_limited"; 6]);
+    stage.commit_all().await;
+    assert_eq!(bob.types().iter().filter(|kind| *kind == "message.stored").count(), 1);
+}
+
+#[actix::test]
 async fn hello_twice_is_an_error_and_nothing_else() {
     let mut stage = Stage::open().await;
     let ann = stage.online(ANN).await;
