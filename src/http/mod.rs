@@ -12,6 +12,7 @@ mod fields;
 mod gate;
 mod health;
 mod history;
+mod limits;
 mod mutes;
 mod openapi;
 mod origin;
@@ -34,6 +35,7 @@ use actix_web::{HttpResponse, web};
 
 pub use fields::REQUEST_MAX_BYTES;
 pub use gate::gate;
+pub use limits::Limits;
 pub use origin::Origins;
 pub use refused::Refused;
 pub use search::SearchDesk;

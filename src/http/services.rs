@@ -8,6 +8,7 @@ use actix::dev::ToEnvelope;
 use actix::prelude::*;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::limits::Limits;
 use super::origin::Origins;
 use super::refused::Refused;
 use super::search::SearchDesk;
@@ -48,6 +49,8 @@ pub struct Services {
     pub left_life: Duration,
     /// Who searches.
     pub desk: SearchDesk,
+    /// Who asks how much.
+    pub limits: Limits,
 }
 
 /// What turns a checked request into a WebSocket.

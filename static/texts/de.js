@@ -738,6 +738,7 @@ export const de = {
         case 'receipt_beyond_head': return 'Diese Nachricht gibt es noch nicht.';
         case 'picture_invalid': return 'Dieses Bild kann der Server nicht lesen, oder es ist zu groß.';
         case 'too_large': return 'Das ist größer, als der Server annimmt.';
+        case 'too_slow': return 'Das kam zu langsam beim Server an. Prüfe die Verbindung.';
         case 'unsupported_media_type': return 'Diese Art von Datei nimmt der Server nicht an.';
         case 'bad_query': return de.search.badWhy;
         case 'invalid_field': return FIELDS[field ?? ''] ?? NOT_UNDERSTOOD;

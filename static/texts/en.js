@@ -727,6 +727,7 @@ export const en = {
         case 'receipt_beyond_head': return 'That message is not there yet.';
         case 'picture_invalid': return 'The server cannot read this picture, or it is too large.';
         case 'too_large': return 'This is larger than the server takes.';
+        case 'too_slow': return 'This took too long to arrive. Check the connection.';
         case 'unsupported_media_type': return 'The server does not take this kind of file.';
         case 'bad_query': return en.search.badWhy;
         case 'invalid_field': return FIELDS[field ?? ''] ?? NOT_UNDERSTOOD;
