@@ -15,3 +15,4 @@ mod ownership;
 mod paths;
 mod pychat;
 mod raw;
+mod takeover;
