@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -35,6 +35,7 @@ fn start(mut command: Command) -> Child {
 struct Server {
     process: Child,
     line: String,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Place {
@@ -62,15 +63,16 @@ impl Place {
 
     fn serve(&self) -> Server {
         let mut process = start(self.command(&["--listen", "127.0.0.1:0"]));
-        let mut line = String::new();
-        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        Server { process, line }
+        let (mut line, mut stdout) = (String::new(), BufReader::new(process.stdout.take().unwrap()));
+        stdout.read_line(&mut line).unwrap();
+        Server { process, line, stdout }
     }
 }
 
 impl Server {
     fn port(&self) -> u16 {
-        self.line.trim().rsplit(':').next().unwrap().parse().unwrap()
+        let (_, rest) = self.line.split_once("http://localhost:").unwrap();
+        rest.split(|letter: char| !letter.is_ascii_digit()).next().unwrap().parse().unwrap()
     }
 
     fn get(&self, path: &str) -> String {
@@ -120,6 +122,7 @@ fn alone_in_an_empty_directory_it_serves_the_page_and_ends_at_once_when_told() {
     let place = Place::new();
     let mut server = place.serve();
     assert!(server.line.starts_with("Chinwag is ready: http://localhost:"), "{}", server.line);
+    assert!(server.line.ends_with("; sign-up is open to everybody who reaches it\n"), "{}", server.line);
     assert!(server.get("/").contains("<title>Chinwag</title>"));
     assert!(server.get("/api/v1/openapi.json").contains("\"openapi\":\"3.1.0\""));
     assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
@@ -128,8 +131,9 @@ fn alone_in_an_empty_directory_it_serves_the_page_and_ends_at_once_when_told() {
     assert!(server.process.wait().unwrap().success());
     assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
     let mut rest = String::new();
-    server.process.stdout.take().unwrap().read_to_string(&mut rest).unwrap();
-    assert_eq!(rest, "", "one line and no more");
+    server.stdout.read_to_string(&mut rest).unwrap();
+    assert!(rest.starts_with("Nobody is its admin yet.") && rest.contains("/#code="), "{rest}");
+    assert_eq!(rest.lines().count(), 1, "two lines and no more");
 }
 
 #[test]

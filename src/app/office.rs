@@ -10,7 +10,7 @@ use super::{demo, pychat};
 use crate::auth::{Hasher, Password, PasswordPolicy};
 use crate::clock::Clock;
 use crate::domain::{DisplayName, User, Username, UsernameKey};
-use crate::store::{NewUser, ReadStore, Refusal, StoreError, Stored, Write};
+use crate::store::{Administration, Admission, NewUser, ReadStore, Refusal, RunPerson, StoreError, Stored, Write};
 
 /// Where orders are carried out. Slow: it hashes and waits, so it runs on a thread of its own.
 pub struct Office {
@@ -36,6 +36,16 @@ pub enum Order {
         display_name: Option<String>,
         /// Their password.
         password: String,
+        /// They run the server.
+        #[serde(default)]
+        admin: bool,
+    },
+    /// Makes somebody an admin, or no longer one.
+    UserSetAdmin {
+        /// Who.
+        username: String,
+        /// From now on, or no longer.
+        admin: bool,
     },
     /// Everybody.
     UserList,
@@ -103,7 +113,10 @@ impl Office {
     /// [`OrderError`] says why not.
     pub fn perform(&mut self, order: Order) -> Result<Report, OrderError> {
         match order {
-            Order::UserAdd { username, display_name, password } => self.add(&username, display_name, &password),
+            Order::UserAdd { username, display_name, password, admin } => {
+                self.add(&username, display_name, &password, admin)
+            }
+            Order::UserSetAdmin { username, admin } => self.set_admin(&username, admin),
             Order::UserList => self.list(),
             Order::UserPasswd { username, password } => self.set_password(&username, &password),
             Order::UserDisable { username } => self.set_disabled(&username, true),
@@ -113,7 +126,13 @@ impl Office {
         }
     }
 
-    fn add(&mut self, username: &str, display_name: Option<String>, password: &str) -> Result<Report, OrderError> {
+    fn add(
+        &mut self,
+        username: &str,
+        display_name: Option<String>,
+        password: &str,
+        admin: bool,
+    ) -> Result<Report, OrderError> {
         let username = Username::parse_by_operator(username).map_err(|error| OrderError(error.to_string()))?;
         let display_name = match display_name {
             Some(name) => DisplayName::parse(&name).map_err(|error| OrderError(error.to_string()))?,
@@ -121,8 +140,13 @@ impl Office {
         };
         let hash = self.hash_of(password, &[username.as_str(), display_name.as_str()])?;
         let user = NewUser { username, display_name, password_hash: hash, password_is_weak: false };
-        match (self.submit)(Write::CreateUser { user, session: None })? {
-            Stored::UserCreated { user, .. } => Ok(Report::line(format!("{} can log in now.", user.username))),
+        let write = match admin {
+            true => Write::SignUp { user, session: None, by: Admission::Owner },
+            false => Write::CreateUser { user, session: None },
+        };
+        let role = if admin { ", as an admin" } else { "" };
+        match (self.submit)(write)? {
+            Stored::UserCreated { user, .. } => Ok(Report::line(format!("{} can log in now{role}.", user.username))),
             _ => Err(Refusal::Unknown.into()),
         }
     }
@@ -130,10 +154,11 @@ impl Office {
     fn list(&mut self) -> Result<Report, OrderError> {
         let (mut lines, mut after) = (Vec::new(), None::<String>);
         loop {
-            let page = self.reads.users_page(after.as_deref(), None, 200)?;
-            lines.extend(page.users.iter().map(|user| {
+            let page = self.reads.people_page(after.as_deref(), None, 200)?;
+            lines.extend(page.people.iter().map(|RunPerson { user, is_admin, .. }| {
+                let admin = if *is_admin { "  (admin)" } else { "" };
                 let disabled = if user.disabled { "  (disabled)" } else { "" };
-                format!("{:<32}  {}{disabled}", user.username, user.display_name)
+                format!("{:<32}  {}{admin}{disabled}", user.username, user.display_name)
             }));
             match page.next {
                 Some(next) => after = Some(next),
@@ -155,6 +180,19 @@ impl Office {
         Ok(Report::line(match disabled {
             true => format!("{} can no longer log in and is signed out everywhere.", user.username),
             false => format!("{} can log in again.", user.username),
+        }))
+    }
+
+    fn set_admin(&mut self, username: &str, is_admin: bool) -> Result<Report, OrderError> {
+        let user = self.find(username)?;
+        if user.disabled {
+            return Err(OrderError(format!("{} is disabled; enable them first", user.username)));
+        }
+        let what = Administration::SetAdmin { user: user.id, is_admin };
+        (self.submit)(Write::Administer { by: None, what })?;
+        Ok(Report::line(match is_admin {
+            true => format!("{} is an admin now.", user.username),
+            false => format!("{} is no admin any more.", user.username),
         }))
     }
 

@@ -20,16 +20,17 @@ use tokio::sync::oneshot;
 use super::control::{self, Control};
 use super::store::{self, Opened};
 use super::{DataDirectory, StartError, limits, page};
-use crate::auth::{Hasher, PasswordPolicy, PasswordPool, PoolSize, Throttle};
+use crate::auth::{ConsoleCode, Hasher, PasswordPolicy, PasswordPool, PoolSize, Throttle};
 use crate::chat::{ChatParts, ChatServer, ChatSettings, GaveUp, SayGoodbye};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::connection::door::Door;
 use crate::connection::{self, ConnectionSettings, Links, socket};
 use crate::db::{Index, Tidy, start_indexer, start_readers, start_writer};
-use crate::http::{self, Chat, Origins, Readers, SearchDesk, Services, Upgrade};
-use crate::store::UserReads;
+use crate::domain::SignUp;
+use crate::http::{self, Chat, Console, Origins, Readers, SearchDesk, Services, Upgrade};
 use crate::store::sqlite::SqliteReader;
+use crate::store::{AdminReads, UserReads};
 
 /// Sockets get this long to hear goodbye, and accepted writes to become durable.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(5);
@@ -87,7 +88,10 @@ async fn run(
     let people = store::people(&opened.readers)?;
     let mut reader = SqliteReader::take(&opened.readers)?;
     let (presence, blocks) = (reader.recorded_presence()?, reader.blocks()?);
+    let governance = reader.governance()?;
     drop(reader);
+    // A new one at each start: what an older start printed into some log opens nothing.
+    let code = (!governance.has_admin).then(ConsoleCode::generate);
     let readers = start_readers(&opened.readers);
     let (store, reopen) = (Box::new(opened.writer), opened.reopen);
     let mut tidied = None;
@@ -125,6 +129,7 @@ async fn run(
         is_https: settings.is_https(),
         trusted_proxies: settings.trusted_proxies.clone(),
         left_life: settings.left_life,
+        console: code.as_ref().map(|code| Console::new(code.hash())),
         desk,
         limits: http::Limits::new(limits),
     });
@@ -164,7 +169,7 @@ async fn run(
     let keeping_door = actix_web::rt::spawn(keep_door(doorkeeper));
     let indexing = actix_web::rt::spawn(index_now_and_then(indexer.clone(), clock.clone(), index_is_broken));
     tracing::debug!(people, address = %bound, data = %data.path().display(), "serving");
-    announce(settings, bound);
+    announce(settings, bound, governance.sign_up, code);
 
     let ending = actix_web::rt::spawn(async move {
         let outcome = tokio::select! {
@@ -292,8 +297,8 @@ fn default_workers() -> usize {
     (cores / 2).max(1)
 }
 
-/// The one line that a first user needs.
-fn announce(settings: &Settings, bound: SocketAddr) {
+/// What a first user needs: the address, who may sign up, and how to run the server while nobody does.
+fn announce(settings: &Settings, bound: SocketAddr, sign_up: SignUp, code: Option<ConsoleCode>) {
     let port = bound.port();
     let host = match bound.ip() {
         ip if ip.is_unspecified() || ip.is_loopback() => "localhost".to_owned(),
@@ -307,7 +312,21 @@ fn announce(settings: &Settings, bound: SocketAddr) {
     };
     let mut out = std::io::stdout().lock();
     // A closed standard output is no reason not to serve.
-    let _ = writeln!(out, "Chinwag is ready: http://{host}:{port}{elsewhere}").and_then(|()| out.flush());
+    let sign_up = match sign_up {
+        SignUp::Open => "sign-up is open to everybody who reaches it",
+        SignUp::Invitation => "sign-up is by invitation",
+        SignUp::Closed => "sign-up is closed",
+    };
+    let mut lines = format!("Chinwag is ready: http://{host}:{port}{elsewhere}; {sign_up}\n");
+    if let Some(code) = code {
+        let code = code.expose();
+        let page = settings.public_url.as_ref().map_or_else(|| format!("http://{host}:{port}"), ToString::to_string);
+        lines.push_str(&format!(
+            "Nobody is its admin yet. Whoever opens {page}/#code={code} or signs up with the code {code} will be; \
+             keep it to yourself until then\n"
+        ));
+    }
+    let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
 }
 
 /// The address by which this machine would reach others. Connecting a UDP socket sends nothing.

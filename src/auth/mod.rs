@@ -3,6 +3,7 @@
 
 mod device;
 mod hasher;
+mod link;
 mod password;
 mod pool;
 mod secret;
@@ -11,6 +12,7 @@ mod token;
 
 pub use device::{DEVICE_COOKIE_LIFE_MILLIS, DeviceCookie, DeviceId};
 pub use hasher::{HashCost, Hasher, PasswordHash, Verdict};
+pub use link::{CodeHash, ConsoleCode, LinkToken};
 pub use password::{
     PASSWORD_MAX_BYTES, PASSWORD_MIN_CHARS, PASSWORD_MIN_SCORE, Password, PasswordPolicy, PasswordTooLong, Strength,
     Weakness,

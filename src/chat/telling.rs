@@ -171,7 +171,7 @@ impl ChatServer {
                     }
                 }
             }
-            Stored::SessionOpened { .. } | Stored::LateSeen { .. } | Stored::Done => {}
+            Stored::SessionOpened { .. } | Stored::LateSeen { .. } | Stored::Invited { .. } | Stored::Done => {}
         }
     }
 
@@ -358,6 +358,12 @@ pub fn error_code(refusal: &Refusal) -> ErrorCode {
         Refusal::Deleted => ErrorCode::Deleted,
         Refusal::DraftConflict(_) => ErrorCode::DraftConflict,
         Refusal::BeyondHead => ErrorCode::ReceiptBeyondHead,
+        Refusal::SignUpClosed => ErrorCode::SignUpClosed,
+        Refusal::InvitationNeeded => ErrorCode::InvitationNeeded,
+        Refusal::InvitationOver => ErrorCode::InvitationOver,
+        Refusal::AdminExists => ErrorCode::AdminExists,
+        Refusal::LastAdmin => ErrorCode::LastAdmin,
+        Refusal::LinkOver => ErrorCode::LinkOver,
         Refusal::UsernameTaken => ErrorCode::UsernameTaken,
         Refusal::UsernameLookalike => ErrorCode::UsernameLookalike,
         Refusal::TooMany => ErrorCode::TooMany,

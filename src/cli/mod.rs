@@ -71,6 +71,19 @@ enum User {
         /// The name others read (the username unless given)
         #[arg(long)]
         display_name: Option<String>,
+        /// They run the server: who may sign up, invitations, people
+        #[arg(long)]
+        admin: bool,
+    },
+    /// Make a person an admin
+    Promote {
+        /// Whom
+        username: String,
+    },
+    /// Make an admin a person like others; the last one stays
+    Demote {
+        /// Whom
+        username: String,
     },
     /// List everybody
     List,
@@ -178,10 +191,12 @@ fn perform(line: Line, layered: &Layered) -> Result<(), Failure> {
 fn order_about(user: User) -> Result<Order, Failure> {
     let ask = |username: &str| ask::password(username).map_err(|error| Failure::Other(error.to_string()));
     Ok(match user {
-        User::Add { username, display_name } => {
+        User::Add { username, display_name, admin } => {
             let password = ask(&username)?;
-            Order::UserAdd { username, display_name, password }
+            Order::UserAdd { username, display_name, password, admin }
         }
+        User::Promote { username } => Order::UserSetAdmin { username, admin: true },
+        User::Demote { username } => Order::UserSetAdmin { username, admin: false },
         User::List => Order::UserList,
         User::Passwd { username } => {
             let password = ask(&username)?;

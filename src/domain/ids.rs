@@ -43,6 +43,10 @@ number!(
     ConversationId
 );
 number!(
+    /// One invitation to sign up.
+    InvitationId
+);
+number!(
     /// One late notice, told to one sender.
     LateId
 );

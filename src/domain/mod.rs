@@ -1,6 +1,7 @@
 //! What chat *is*: ids, names, bodies, conversations, receipts and the rules between them. Values here can only exist
 //! if they are right. Nothing in this folder knows actors, SQL, JSON frames or the time of day.
 
+mod admission;
 mod blocks;
 mod body;
 mod conversation;
@@ -18,6 +19,7 @@ mod session;
 mod status;
 mod username;
 
+pub use admission::{INVITATION_HOURS_MAX, INVITATION_PLACES_MAX, Invitation, SignUp};
 pub use blocks::{BLOCKED_MAX, Blocks};
 pub use body::{BODY_MAX_BYTES, Body, BodyError};
 pub use conversation::{
@@ -26,7 +28,7 @@ pub use conversation::{
 };
 pub use display_name::{DISPLAY_NAME_MAX_CHARS, DisplayName, DisplayNameError};
 pub use emoji::{EMOJI_MAX_BYTES, Emoji, EmojiError};
-pub use ids::{ClientId, ConversationId, LateId, Rev, Seq, SessionId, UserId, Version};
+pub use ids::{ClientId, ConversationId, InvitationId, LateId, Rev, Seq, SessionId, UserId, Version};
 pub use mentions::{MENTIONS_MAX, Mentions, Named};
 pub use message::{Draft, Event, Late, Message, MessageKind, Receipt, ReceiptCounts};
 pub use person::{HUES, Hue, Presence, PresenceState, Pronoun, User};

@@ -9,13 +9,13 @@ use super::fields::Fields;
 use super::refused::Refused;
 use super::services::Services;
 use super::session::{Session, Shown};
-use super::{Answer, client, cookies};
+use super::{Answer, admission, client, cookies};
 use crate::auth::{
     Attempt, Decision, DeviceId, Lane, Password, PasswordHash, Pending, SessionToken, TokenHash, Verdict, Weakness,
 };
 use crate::domain::{DisplayName, EndReason, Hue, Pronoun, SessionKind, Status, UserId, Username, UsernameKey};
 use crate::protocol::ErrorCode;
-use crate::store::{Credentials, NewSession, NewUser, ReadStore, Refusal, Stored, WhichSessions, Write};
+use crate::store::{Admission, Credentials, NewSession, NewUser, ReadStore, Refusal, Stored, WhichSessions, Write};
 
 /// `POST /signup`.
 pub async fn sign_up(services: web::Data<Services>, request: HttpRequest, fields: Fields) -> Answer {
@@ -27,6 +27,7 @@ pub async fn sign_up(services: web::Data<Services>, request: HttpRequest, fields
         None => DisplayName::from(&username),
     };
     let keep = fields.claim("keepSignedIn")?;
+    let by = admission::shown(&services, &request, &fields).await?;
     let words = vec![username.as_str().to_owned(), display_name.as_str().to_owned()];
     // Told before a quarter of a second is spent on hashing; what counts is the constraint in the store.
     if let Some(key) = UsernameKey::fold(username.as_str())
@@ -47,7 +48,7 @@ pub async fn sign_up(services: web::Data<Services>, request: HttpRequest, fields
     let token = SessionToken::generate();
     // The user does not exist yet; the store puts the new one in.
     let session = new_session(&services, &request, UserId::new(0), token.hash(), SessionKind::Browser, keep);
-    let stored = match services.chat.submit(Write::CreateUser { user, session: Some(session) }).await {
+    let stored = match services.chat.submit(Write::SignUp { user, session: Some(session), by }).await {
         Ok(stored) => stored,
         Err(refused) if refused.code == ErrorCode::UsernameTaken => {
             return Err(offer_another(&services, refused, username, display_name).await);
@@ -55,10 +56,15 @@ pub async fn sign_up(services: web::Data<Services>, request: HttpRequest, fields
         Err(refused) => return Err(refused),
     };
     match stored {
-        Stored::UserCreated { user, .. } => Ok(HttpResponse::Created()
-            .cookie(cookies::session(&services, &token, keep))
-            .cookie(cookies::device(&services, user.id))
-            .json(json!({ "user": user }))),
+        Stored::UserCreated { user, .. } => {
+            if by == Admission::Code {
+                tracing::info!(user = %user.id, "signed up as the first admin by the console's code");
+            }
+            Ok(HttpResponse::Created()
+                .cookie(cookies::session(&services, &token, keep))
+                .cookie(cookies::device(&services, user.id))
+                .json(json!({ "user": user })))
+        }
         other => Err(unexpected(&other)),
     }
 }
@@ -120,12 +126,16 @@ pub async fn log_out(services: web::Data<Services>, session: Session, _: Fields)
 
 /// `GET /me`.
 pub async fn me(services: web::Data<Services>, request: HttpRequest, session: Session) -> Answer {
-    let found = services.readers.ask(move |store| store.credentials_of(session.user)).await?;
-    let Some(Credentials { user, password_is_weak, read_receipts, .. }) = found else {
+    let question =
+        move |store: &mut dyn ReadStore| Ok((store.credentials_of(session.user)?, store.is_admin(session.user)?));
+    let (Some(Credentials { user, password_is_weak, read_receipts, .. }), is_admin) =
+        services.readers.ask(question).await?
+    else {
         return Err(Refused::new(ErrorCode::Unauthenticated));
     };
     let session_view = json!({ "id": session.id, "keep": session.keep });
-    let mut answer = json!({ "user": user, "session": session_view, "readReceipts": read_receipts });
+    let mut answer =
+        json!({ "user": user, "session": session_view, "isAdmin": is_admin, "readReceipts": read_receipts });
     if password_is_weak {
         answer["weakPassword"] = true.into();
     }
@@ -236,10 +246,7 @@ async fn prove(
 ) -> Result<Credentials, Refused> {
     let (tries_left, pause) = match services.throttle().admit(attempt, Instant::now()) {
         Decision::Allowed { tries_left, pause } => (tries_left, pause),
-        Decision::Wait(wait) => {
-            let message = format!("Too many attempts. Wait {}.", in_words(wait));
-            return Err(Refused::new(ErrorCode::TooManyAttempts).saying(message).again_after(wait));
-        }
+        Decision::Wait(wait) => return Err(wait_for(wait)),
     };
     // A disabled person's password is checked against nothing: their answer is that of a wrong one.
     let stored = credentials.as_ref().filter(|found| !found.user.disabled);
@@ -263,6 +270,12 @@ async fn prove(
             Err(refused)
         }
     }
+}
+
+/// Too many attempts.
+pub(super) fn wait_for(wait: Duration) -> Refused {
+    let message = format!("Too many attempts. Wait {}.", in_words(wait));
+    Refused::new(ErrorCode::TooManyAttempts).saying(message).again_after(wait)
 }
 
 fn wrong(tries_left: u32, pause: Duration) -> Refused {
@@ -293,7 +306,7 @@ fn renew_hash(services: &web::Data<Services>, credentials: &Credentials, passwor
     });
 }
 
-async fn check_strength(
+pub(super) async fn check_strength(
     services: &Services,
     lane: Lane,
     password: Password,

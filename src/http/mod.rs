@@ -3,6 +3,8 @@
 //! no state, know no SQL, and take the acting user from the session only.
 
 mod account;
+mod admin;
+mod admission;
 mod blocks;
 mod client;
 mod conversations;
@@ -33,6 +35,7 @@ use std::path::Path;
 
 use actix_web::{HttpResponse, web};
 
+pub use admission::Console;
 pub use fields::REQUEST_MAX_BYTES;
 pub use gate::gate;
 pub use limits::Limits;

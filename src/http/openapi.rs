@@ -62,7 +62,7 @@ pub fn document() -> Value {
 
 fn operation(route: &Route) -> Value {
     let mut operation = json!({ "summary": route.summary, "responses": responses(route) });
-    if route.access == Access::SignedIn {
+    if route.access != Access::Anyone {
         operation["security"] = json!([{ "cookie": [] }, { "bearer": [] }]);
     }
     let mut parameters = Vec::new();

@@ -73,13 +73,21 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::PictureInvalid
         | ErrorCode::SearchTooLong => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::Unauthenticated | ErrorCode::WrongCredentials => StatusCode::UNAUTHORIZED,
-        ErrorCode::Forbidden | ErrorCode::OriginRefused => StatusCode::FORBIDDEN,
+        ErrorCode::Forbidden
+        | ErrorCode::OriginRefused
+        | ErrorCode::SignUpClosed
+        | ErrorCode::InvitationNeeded
+        | ErrorCode::InvitationOver
+        | ErrorCode::CodeWrong
+        | ErrorCode::LinkOver => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::ClientIdReused
         | ErrorCode::VersionConflict
         | ErrorCode::Deleted
         | ErrorCode::DraftConflict
+        | ErrorCode::AdminExists
+        | ErrorCode::LastAdmin
         | ErrorCode::UsernameTaken
         | ErrorCode::UsernameLookalike => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -271,6 +279,13 @@ mod tests {
             ("unauthenticated", 401),
             ("wrong_credentials", 401),
             ("origin_refused", 403),
+            ("sign_up_closed", 403),
+            ("invitation_needed", 403),
+            ("invitation_over", 403),
+            ("code_wrong", 403),
+            ("link_over", 403),
+            ("admin_exists", 409),
+            ("last_admin", 409),
             ("username_taken", 409),
             ("username_invalid", 422),
             ("username_reserved", 422),

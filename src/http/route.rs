@@ -31,6 +31,8 @@ pub enum Access {
     Anyone,
     /// Whoever is signed in.
     SignedIn,
+    /// Whoever is signed in and runs the server.
+    AdminsOnly,
 }
 
 /// A field of a body, or a parameter of a query string for GET.

@@ -1,6 +1,7 @@
 //! The one table of routes, in parts by what they are about. Mounting, the answer to a wrong method, the description at
 //! `/api/v1/openapi.json` and the tests all read it.
 
+mod admin;
 mod chats;
 mod people;
 mod program;
@@ -12,7 +13,7 @@ use super::refused::Refused;
 pub use super::route::{Access, Kind, Route};
 use crate::protocol::ErrorCode;
 
-static TABLE: [&[Route]; 3] = [people::ROUTES, chats::ROUTES, program::ROUTES];
+static TABLE: [&[Route]; 4] = [people::ROUTES, admin::ROUTES, chats::ROUTES, program::ROUTES];
 
 /// All routes.
 pub fn all() -> impl Iterator<Item = &'static Route> {

@@ -8,6 +8,7 @@ use actix::dev::ToEnvelope;
 use actix::prelude::*;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::admission::Console;
 use super::limits::Limits;
 use super::origin::Origins;
 use super::refused::Refused;
@@ -47,6 +48,8 @@ pub struct Services {
     pub trusted_proxies: Vec<AddressRange>,
     /// How long a session that nobody keeps lives without a window.
     pub left_life: Duration,
+    /// How the first admin is known, if there was none when the server started.
+    pub console: Option<Console>,
     /// Who searches.
     pub desk: SearchDesk,
     /// Who asks how much.

@@ -114,6 +114,20 @@ codes! {
     TooSlow "too_slow" "This request took too long to arrive."
     /// HTTP: the address does not know this method.
     MethodNotAllowed "method_not_allowed" "This address does not take that method."
+    /// HTTP: nobody may sign up now, an admin has closed the door.
+    SignUpClosed "sign_up_closed" "Nobody can sign up here now."
+    /// HTTP: signing up takes an invitation, and the request had none.
+    InvitationNeeded "invitation_needed" "Signing up here needs an invitation."
+    /// HTTP: there is no such invitation, or it has expired, has no place left or was taken back.
+    InvitationOver "invitation_over" "This invitation does not hold any more."
+    /// HTTP: that is not the code on the server's console.
+    CodeWrong "code_wrong" "That is not the code that the server printed when it started."
+    /// HTTP: there is an admin, so the console's code has done its work.
+    AdminExists "admin_exists" "This server has an admin already."
+    /// HTTP: without this person nobody could run the server.
+    LastAdmin "last_admin" "This is the last admin. Make somebody else one first."
+    /// HTTP: there is no such link for a new password, or it has expired or was used.
+    LinkOver "link_over" "This link does not hold any more."
     /// HTTP: too many attempts to log in or sign up. Passing.
     TooManyAttempts "too_many_attempts" "Too many attempts. Wait a while."
     /// HTTP: the server's own files are damaged. Waiting does not help; whoever runs it is told what does.

@@ -1,6 +1,7 @@
 //! What any store must keep, as sentences. A second backend passes this same suite by becoming what [`World::new`]
 //! opens; nothing here knows which one it is.
 
+mod admins;
 mod blocks;
 mod crowds;
 mod drafts;

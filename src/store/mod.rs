@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+mod admin;
 #[cfg(test)]
 mod contract;
 mod import;
@@ -14,6 +15,7 @@ pub mod sqlite;
 mod stored;
 mod write;
 
+pub use admin::{AdminReads, Administration, Admission, Governance, PeoplePage, RunPerson};
 pub use import::{Act, Import, Imported, Newcomer, Person, Place, Step};
 pub use read::{
     Anchor, Changes, ChangesSince, ConversationPage, ConversationReads, Credentials, Held, MemberPage, MessagePage,

@@ -1,6 +1,6 @@
 //! Everything that is asked of the store without changing it. Each call answers from one snapshot.
 
-use super::{SearchReads, StoreError};
+use super::{AdminReads, SearchReads, StoreError};
 use crate::clock::Timestamp;
 use crate::domain::{
     Blocks, Conversation, ConversationId, Late, MemberRange, Message, Picture, PictureHash, Receipt, ReceiptCounts,
@@ -8,9 +8,15 @@ use crate::domain::{
 };
 
 /// All reads.
-pub trait ReadStore: UserReads + SessionReads + ConversationReads + MessageReads + ResumeReads + SearchReads {}
+pub trait ReadStore:
+    UserReads + AdminReads + SessionReads + ConversationReads + MessageReads + ResumeReads + SearchReads
+{
+}
 
-impl<T: UserReads + SessionReads + ConversationReads + MessageReads + ResumeReads + SearchReads> ReadStore for T {}
+impl<T: UserReads + AdminReads + SessionReads + ConversationReads + MessageReads + ResumeReads + SearchReads> ReadStore
+    for T
+{
+}
 
 /// People.
 pub trait UserReads {

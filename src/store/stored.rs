@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::Imported;
 use crate::domain::{
-    Conversation, ConversationId, Draft, EndReason, Late, LateId, Mentions, Message, Mute, ReactionChange, Receipt,
-    Rev, Seq, SessionId, User, UserId, Version,
+    Conversation, ConversationId, Draft, EndReason, InvitationId, Late, LateId, Mentions, Message, Mute,
+    ReactionChange, Receipt, Rev, Seq, SessionId, User, UserId, Version,
 };
 
 /// What came of a write: durable, and with everything that telling people about it needs.
@@ -181,6 +181,11 @@ pub enum Stored {
         /// Who hears the lines.
         audience: Audience,
     },
+    /// An invitation was made.
+    Invited {
+        /// Which.
+        invitation: InvitationId,
+    },
     /// A history was stored; those who are new in it are told of like others who sign up.
     Imported(Box<Imported>),
     /// Nothing that anybody needs to be told.
@@ -250,6 +255,24 @@ pub enum Refusal {
     /// A receipt above the newest message.
     #[error("there is no such message yet")]
     BeyondHead,
+    /// Nobody may sign up.
+    #[error("nobody can sign up here now")]
+    SignUpClosed,
+    /// Only whoever has an invitation may sign up.
+    #[error("signing up needs an invitation")]
+    InvitationNeeded,
+    /// There is no such invitation, or it has expired, has no place left or was taken back: all look the same.
+    #[error("this invitation does not hold")]
+    InvitationOver,
+    /// There is an admin already: the console's code has done its work.
+    #[error("this server has an admin already")]
+    AdminExists,
+    /// Without this person nobody could run the server.
+    #[error("this is the last admin")]
+    LastAdmin,
+    /// There is no such link for a new password, or it has expired or was used: all look the same.
+    #[error("this link does not hold")]
+    LinkOver,
     /// The username is taken.
     #[error("this username is taken")]
     UsernameTaken,

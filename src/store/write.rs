@@ -1,7 +1,7 @@
 //! Everything that changes the store, as data: what is asked. What came of it, or why not, is [`Stored`] and
 //! [`Refusal`]. One batch is one transaction; each write stands in its own savepoint.
 
-use super::{Import, Refusal, StoreError, Stored};
+use super::{Administration, Admission, Import, Refusal, StoreError, Stored};
 use crate::clock::Timestamp;
 use crate::domain::{
     Body, ClientId, ConversationId, DisplayName, Emoji, EndReason, GroupName, Hue, LateId, Mute, Picture, Pronoun,
@@ -36,6 +36,34 @@ pub enum Write {
         user: NewUser,
         /// Their first session; its `user` is ignored.
         session: Option<NewSession>,
+    },
+    /// Sign-up by somebody who must show that they may.
+    SignUp {
+        /// Who.
+        user: NewUser,
+        /// Their first session (none from the command line); its `user` is ignored.
+        session: Option<NewSession>,
+        /// By what.
+        by: Admission,
+    },
+    /// Makes this person the first admin. The console's code was checked.
+    TakeServer {
+        /// Who.
+        user: UserId,
+    },
+    /// What only an admin may do.
+    Administer {
+        /// The admin; `None`: whoever owns the data directory.
+        by: Option<UserId>,
+        /// What.
+        what: Administration,
+    },
+    /// A new password by a link that an admin made. Ends every session of the user, and the link.
+    RedeemPasswordLink {
+        /// SHA-256 of the link's token.
+        token_hash: [u8; 32],
+        /// In the scheme of [`crate::auth`].
+        hash: String,
     },
     /// Name, pronoun, hue and status; `None` leaves a field as it is, `Some(None)` clears the pronoun or the status.
     ChangeProfile {
@@ -84,7 +112,7 @@ pub enum Write {
         /// The new hash.
         new: String,
     },
-    /// Disables or enables a user. Disabling ends every session.
+    /// Disables or enables a user. Disabling ends every session. The last admin cannot be disabled.
     SetDisabled {
         /// Whom.
         user: UserId,

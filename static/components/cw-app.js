@@ -8,7 +8,7 @@ import { CwSidebar } from './cw-sidebar.js';
 import { CwToasts } from './cw-toasts.js';
 import { fill, mark } from './element.js';
 import { listenForKeys } from './global-keys.js';
-import { laterParts, loadLater, withLater } from './load-later.js';
+import { laterParts, loadLater, whenLater, withLater } from './load-later.js';
 import { View, together } from './page.js';
 import { PHONE_BELOW_PX, PanelPlace } from './panel-place.js';
 import { FROM_LIST, FROM_SEARCH, hashOf, seqOf, viewOf } from './route.js';
@@ -81,6 +81,7 @@ export class CwApp extends View {
     onSignal(this, 'cw-keys', () => withLater(this, ({ CwKeys }) => this.furnished('keys', CwKeys).open()), life);
     onSignal(this, 'cw-go', ({ target, seq }) => this.#go(target, seq), life);
     onSignal(this, 'cw-write', () => this.ref('conversation', CwConversation).write(), life);
+    whenLater(({ Arrival }) => new Arrival(this, page));
     listenForKeys(this, page, life);
     this.#followKeyboard();
     const resized = new ResizeObserver((sizes) => {

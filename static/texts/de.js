@@ -740,6 +740,13 @@ export const de = {
         case 'too_large': return 'Das ist größer, als der Server annimmt.';
         case 'too_slow': return 'Das kam zu langsam beim Server an. Prüfe die Verbindung.';
         case 'unsupported_media_type': return 'Diese Art von Datei nimmt der Server nicht an.';
+        case 'sign_up_closed': return 'Hier kann sich zurzeit niemand ein Konto anlegen.';
+        case 'invitation_needed': return 'Ein Konto gibt es hier nur mit einer Einladung.';
+        case 'invitation_over': return 'Diese Einladung gilt nicht mehr.';
+        case 'code_wrong': return 'Das ist nicht der Code dieses Servers.';
+        case 'admin_exists': return 'Dieser Server hat schon jemanden, der ihn verwaltet.';
+        case 'last_admin': return 'Sonst verwaltet niemand diesen Server. Gib die Aufgabe erst weiter.';
+        case 'link_over': return 'Dieser Link gilt nicht mehr.';
         case 'bad_query': return de.search.badWhy;
         case 'invalid_field': return FIELDS[field ?? ''] ?? NOT_UNDERSTOOD;
         case 'missing_field':

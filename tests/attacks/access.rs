@@ -16,7 +16,7 @@ use table::{FRAMES, ROUTES};
 const NOWHERE: i64 = 999_999_999;
 
 /// Who asks. `Owner` and `Member` are in the group that is asked about, `Other` never was, `Removed` was. `Blocked` asks
-/// about the direct conversation with the owner, who has blocked them. `Expired` holds a sign-in that has ended.
+/// about the direct conversation with the owner, who has blocked them. `Admin` runs the server and is in none of them. `Expired` holds a sign-in that has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     Owner,
@@ -24,13 +24,22 @@ pub enum Role {
     Other,
     Removed,
     Blocked,
+    Admin,
     Anonymous,
     Expired,
 }
 
 impl Role {
-    const ALL: [Role; 7] =
-        [Role::Owner, Role::Member, Role::Other, Role::Removed, Role::Blocked, Role::Anonymous, Role::Expired];
+    const ALL: [Role; 8] = [
+        Role::Owner,
+        Role::Member,
+        Role::Other,
+        Role::Removed,
+        Role::Blocked,
+        Role::Admin,
+        Role::Anonymous,
+        Role::Expired,
+    ];
     const SIGNED_IN: [Role; 5] = [Role::Owner, Role::Member, Role::Other, Role::Removed, Role::Blocked];
 }
 
@@ -42,6 +51,8 @@ pub struct Ids {
     pub seq: i64,
     /// A sign-in of the owner.
     pub session: i64,
+    /// An invitation of the admin's.
+    pub invitation: i64,
     /// Somebody who is in the group.
     pub member: i64,
     /// Somebody whom this concerns in no way.
@@ -67,6 +78,7 @@ struct People {
     other: Person,
     removed: Person,
     blocked: Person,
+    admin: Person,
     stranger: Person,
 }
 
@@ -76,7 +88,7 @@ impl People {
         let (owner, blocked) = (person("Owen").await, person("Blake").await);
         owner.send(owner.request("PUT", &format!("/blocks/{}", blocked.id)).json(&json!({}))).await.ok(204);
         let (member, other, removed) = (person("Mia").await, person("Otto").await, person("Remy").await);
-        People { owner, member, other, removed, blocked, stranger: person("Stan").await }
+        People { owner, member, other, removed, blocked, admin: person("Ada").await, stranger: person("Stan").await }
     }
 
     async fn cast(&self, role: Role) -> Cast {
@@ -102,16 +114,22 @@ impl People {
             Role::Other => Some(self.other.on_another_device().await),
             Role::Removed => Some(self.removed.on_another_device().await),
             Role::Blocked => Some(self.blocked.on_another_device().await),
+            Role::Admin => Some(self.admin.on_another_device().await),
             Role::Anonymous => None,
         };
         if let (Role::Expired, Some(asking)) = (role, &asking) {
             asking.post("/logout", json!({})).await.ok(204);
         }
+        let invitation = match (role, &asking) {
+            (Role::Admin, Some(asking)) => int(&asking.post("/admin/invitations", json!({})).await.ok(201), "id"),
+            _ => 1,
+        };
         let own_name = asking.as_ref().map_or_else(|| owner.name.clone(), |asking| asking.name.clone());
         let ids = Ids {
             conversation,
             seq,
             session,
+            invitation,
             member: self.member.id,
             stranger: self.stranger.id,
             free_name: fresh_name("Newcomer"),
@@ -141,14 +159,18 @@ fn short(answer: &Answer) -> String {
 }
 
 fn filled(path: &str, ids: &Ids, conversation: i64) -> String {
-    let id = if path.contains("/sessions/") { ids.session } else { conversation };
+    let id = match () {
+        () if path.contains("/sessions/") => ids.session,
+        () if path.contains("/invitations/") => ids.invitation,
+        () => conversation,
+    };
     let user = if path.contains("/members/") { ids.member } else { ids.stranger };
     path.replace("{id}", &id.to_string()).replace("{user}", &user.to_string()).replace("{hash}", &"0".repeat(64))
 }
 
 #[tokio::test]
 async fn every_route_answers_everybody_as_the_table_says() {
-    let program = Program::shared();
+    let program = Program::start(&[]);
     let described = Request::new("GET", "/api/v1/openapi.json").send(program.server().address(), own_address()).await;
     let described = described.ok(200);
     let mut known = BTreeSet::new();
@@ -159,6 +181,8 @@ async fn every_route_answers_everybody_as_the_table_says() {
     assert_eq!(rows, known, "the table has a row for each route, and no other");
 
     let people = People::sign_up(program.server()).await;
+    let promoted = program.command(&["user", "promote", &people.admin.name], "");
+    assert!(promoted.status.success(), "{promoted:?}");
     let mut count = Count::of("reading or changing what is not yours, by HTTP");
     for row in ROUTES {
         for (role, expected) in Role::ALL.into_iter().zip(row.expected()) {

@@ -22,3 +22,4 @@ mod ownership;
 mod paths;
 mod pychat;
 mod raw;
+mod takeover;

@@ -23,6 +23,32 @@ fn with_password(password: &str) -> String {
 }
 
 #[tokio::test]
+async fn whoever_owns_the_data_directory_says_who_is_an_admin_and_the_last_one_stays() {
+    let program = Program::start(&[]);
+    let server = program.server();
+    let bob = Person::sign_up_as(server, "bob", PASSWORD).await;
+    assert!(done(&program.command(&["user", "add", "ann", "--admin"], &with_password(PASSWORD))).contains("an admin"));
+    let ann = Person::log_in(server, "ann", PASSWORD, false).await;
+    ann.get("/admin/people").await.ok(200);
+    assert_eq!(ann.get("/me").await.ok(200)["isAdmin"], true);
+    bob.get("/admin/people").await.refused(403, "forbidden");
+    let listed = done(&program.command(&["user", "list"], ""));
+    let admins: Vec<&str> = listed.lines().filter(|line| line.ends_with("(admin)")).collect();
+    assert!(admins.len() == 1 && admins[0].starts_with("ann "), "{listed}");
+
+    for command in ["demote", "disable"] {
+        assert!(refused(&program.command(&["user", command, "ann"], "")).contains("last admin"));
+    }
+    done(&program.command(&["user", "promote", "bob"], ""));
+    bob.get("/admin/people").await.ok(200);
+    done(&program.command(&["user", "demote", "ann"], ""));
+    ann.get("/admin/people").await.refused(403, "forbidden");
+    done(&program.command(&["user", "disable", "ann"], ""));
+    assert!(refused(&program.command(&["user", "promote", "ann"], "")).contains("disabled"));
+    refused(&program.command(&["user", "promote", "nobody"], ""));
+}
+
+#[tokio::test]
 async fn people_are_added_listed_changed_and_disabled_while_the_server_runs() {
     let program = Program::start(&[]);
     let server = program.server();

@@ -148,7 +148,7 @@ fn a_second_time_changes_nothing_and_says_so() {
 fn whoever_looks_like_somebody_here_gets_another_name_and_keeps_it() {
     let mut place = place();
     let password = "correct horse battery staple".to_owned();
-    let order = Order::UserAdd { username: "B0b".into(), display_name: None, password };
+    let order = Order::UserAdd { username: "B0b".into(), display_name: None, password, admin: false };
     place.office.perform(order).unwrap();
     let old = include_str!("../../../tests/pychat/by_name.sql");
     let told = place.import(old).unwrap();

@@ -83,7 +83,7 @@ async fn the_store_is_given_only_the_hash_of_a_token_and_of_a_password() {
     let server = Server::start();
     let cookie = server.member("bob").await;
     let token = SessionToken::parse(cookie.split_once('=').unwrap().1).unwrap();
-    let [Write::CreateUser { user, session: Some(session) }] = &server.writes()[..] else { panic!("one write") };
+    let [Write::SignUp { user, session: Some(session), .. }] = &server.writes()[..] else { panic!("one write") };
     assert_eq!(&session.token_hash, token.hash().as_bytes());
     assert!(user.password_hash.starts_with("cw1$2b$04$"));
     assert_eq!(session.ends_at, Some(START.plus_millis(12 * HOUR)));
@@ -96,7 +96,7 @@ async fn keeping_signed_in_is_a_cookie_of_thirty_days_that_use_renews() {
     let told = server.post("/api/v1/signup", None, body).await;
     let cookie = told.cookie("chinwag_session").to_owned();
     assert!(cookie.contains("Max-Age=2592000"), "{cookie}");
-    let Some(Write::CreateUser { session: Some(session), .. }) = server.writes().pop() else { panic!("a session") };
+    let Some(Write::SignUp { session: Some(session), .. }) = server.writes().pop() else { panic!("a session") };
     assert!(session.keep && session.ends_at.is_none());
     server.clock.advance(2 * HOUR);
     let me = server.get("/api/v1/me", Some(cookie.split(';').next().unwrap())).await;

@@ -1,6 +1,7 @@
 //! Handlers over a chat that records what it is asked and a store of their own; without network.
 
 mod account;
+mod admin;
 mod chat;
 mod gated;
 mod groups;
@@ -144,6 +145,7 @@ impl Server {
             is_https: false,
             trusted_proxies: Vec::new(),
             left_life: Duration::from_secs(12 * 60 * 60),
+            console: None,
             desk: SearchDesk::for_at_once(3),
             limits: Limits::new(&LimitSettings::usual()),
         };

@@ -123,8 +123,11 @@ mod tests {
 
     use refinery::Migration;
 
+    use super::super::SqliteReader;
     use super::super::open::{open, writing_connection};
     use super::*;
+    use crate::domain::SignUp;
+    use crate::store::{AdminReads, Governance};
 
     const SECRET: &[u8] = b"secret";
 
@@ -132,6 +135,11 @@ mod tests {
         let mut all = runner().get_migrations().clone();
         all.extend(more.iter().map(|(name, sql)| Migration::unapplied(name, sql).unwrap()));
         Runner::new(&all)
+    }
+
+    fn migrate_new(path: &Path, runner: &Runner) {
+        fs::write(path, "").unwrap();
+        bring_up_to_date(path, &mut writing_connection(path).unwrap(), &Found::Empty, runner).unwrap();
     }
 
     fn migrate(path: &Path, runner: &Runner) -> Result<(), OpenError> {
@@ -169,6 +177,30 @@ mod tests {
         // The failed migration left the original as it was: it opens.
         drop(open(&path, SECRET, 1).unwrap());
         drop(open(&copy, SECRET, 1).unwrap());
+    }
+
+    #[test]
+    fn a_database_of_the_first_version_gets_its_door_and_nobody_in_it_becomes_an_admin() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.db");
+        let first = runner().get_migrations().iter().filter(|step| step.version() == 1).cloned().collect::<Vec<_>>();
+        migrate_new(&path, &Runner::new(&first));
+        let old = Connection::open(&path).unwrap();
+        // As such a program would have: its columns and no other.
+        old.execute_batch(
+            "INSERT INTO users (username, username_key, skeleton, display_name, search_text, password_hash, \
+             password_is_weak, created_at, people_rev, offline_since) \
+             VALUES ('ann', 'ann', 'ann', 'Ann', 'ann', 'hash', 0, 5, 1, 5); \
+             UPDATE revisions SET people_rev = 1, people_count = 1",
+        )
+        .unwrap();
+        drop(old);
+        let (_, readers) = open(&path, SECRET, 1).unwrap();
+        let mut reader = SqliteReader::take(&readers).unwrap();
+        let page = reader.people_page(None, None, 9).unwrap();
+        assert_eq!((page.people[0].user.username.as_str(), page.people[0].is_admin, page.total), ("ann", false, 1));
+        assert_eq!(reader.governance().unwrap(), Governance { sign_up: SignUp::Open, has_admin: false });
+        assert_eq!(look_at(&copy_name(&path, 1), &runner()).unwrap(), Found::Version(1));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! SQLite as the store: one file in WAL mode, one writer, readers with a snapshot for each question. Every statement is
 //! a file under `sql/sqlite/`; nothing here formats SQL, and nothing outside this folder knows that it is SQLite.
 
+mod admin;
 mod blocks;
 mod conversations;
 mod copy;

@@ -4,7 +4,7 @@ use super::open::open;
 use super::{search, sql};
 
 /// Statements that walk a whole table, and why they may.
-const MAY_SCAN: [(&str, &str); 13] = [
+const MAY_SCAN: [(&str, &str); 14] = [
     ("blocks/all", "all are asked for, once at a start"),
     ("copies/counts", "a copy that nobody uses is checked"),
     ("copies/lift_conversations", "once after a restore"),
@@ -12,6 +12,7 @@ const MAY_SCAN: [(&str, &str); 13] = [
     ("copies/messages", "a copy that nobody uses is checked"),
     ("copies/reactions", "a copy that nobody uses is checked"),
     ("copies/wrong_heads", "a copy that nobody uses is checked"),
+    ("invitations/count", "a hundred at most"),
     ("search/how_often", "at most so many, one after the other"),
     ("search/remove_text", "one row of FTS5, by rowid"),
     ("search/texts_down", "only what FTS5 finds, by rowid"),

@@ -10,16 +10,16 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::crowd::Standing;
 use super::fault::in_file;
-use super::{ReaderPool, blocks, conversations, messages, people, resume, search, sessions};
+use super::{ReaderPool, admin, blocks, conversations, messages, people, resume, search, sessions};
 use crate::clock::Timestamp;
 use crate::domain::{
-    Blocks, Conversation, ConversationId, Picture, PictureHash, ReceiptCounts, Rev, Seq, User, UserId, Username,
-    UsernameKey,
+    Blocks, Conversation, ConversationId, Invitation, Picture, PictureHash, ReceiptCounts, Rev, Seq, User, UserId,
+    Username, UsernameKey,
 };
 use crate::store::{
-    Anchor, ChangesSince, ConversationPage, ConversationReads, Credentials, Found, MemberPage, MessagePage,
-    MessageReads, PersonPresence, ResumeFrom, ResumeReads, Resumed, Search, SearchReads, SessionReads, SessionRow,
-    StoreError, UserPage, UserReads,
+    AdminReads, Anchor, ChangesSince, ConversationPage, ConversationReads, Credentials, Found, Governance, MemberPage,
+    MessagePage, MessageReads, PeoplePage, PersonPresence, ResumeFrom, ResumeReads, Resumed, Search, SearchReads,
+    SessionReads, SessionRow, StoreError, UserPage, UserReads,
 };
 
 /// Instructions of SQLite between two looks at the clock: some 50 µs.
@@ -95,6 +95,37 @@ impl UserReads for SqliteReader {
 
     fn blocked_by(&mut self, user: UserId) -> Result<Vec<User>, StoreError> {
         self.ask(|snapshot| blocks::people_of(snapshot, user))
+    }
+}
+
+impl AdminReads for SqliteReader {
+    fn governance(&mut self) -> Result<Governance, StoreError> {
+        self.ask(admin::governance)
+    }
+
+    fn is_admin(&mut self, user: UserId) -> Result<bool, StoreError> {
+        self.ask(|snapshot| admin::is_admin(snapshot, user))
+    }
+
+    fn people_page(
+        &mut self,
+        after: Option<&str>,
+        query: Option<&str>,
+        limit: usize,
+    ) -> Result<PeoplePage, StoreError> {
+        self.ask(|snapshot| admin::people(snapshot, after, query, limit))
+    }
+
+    fn invitations(&mut self, now: Timestamp) -> Result<Vec<Invitation>, StoreError> {
+        self.ask(|snapshot| admin::invitations(snapshot, now))
+    }
+
+    fn has_place(&mut self, token_hash: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
+        self.ask(|snapshot| admin::invitation(snapshot, token_hash, now).map(|found| found.is_some()))
+    }
+
+    fn password_link(&mut self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<User>, StoreError> {
+        self.ask(|snapshot| admin::password_link(snapshot, token_hash, now))
     }
 }
 

@@ -68,6 +68,29 @@ statements! {
         PAGE = "page",
         SEARCH = "search",
         CHANGED_AFTER = "changed_after",
+        SET_ADMIN = "set_admin",
+        IS_ADMIN = "is_admin",
+        COUNT_ADMINS = "count_admins",
+        ADMIN_PAGE = "admin_page",
+        ADMIN_SEARCH = "admin_search",
+    }
+    server {
+        SIGN_UP = "sign_up",
+        SET_SIGN_UP = "set_sign_up",
+    }
+    invitations {
+        INSERT = "insert",
+        BY_TOKEN = "by_token",
+        TAKE_PLACE = "take_place",
+        REMOVE = "remove",
+        REMOVE_EXPIRED = "remove_expired",
+        COUNT = "count",
+        NEWEST = "newest",
+    }
+    password_links {
+        PUT = "put",
+        BY_TOKEN = "by_token",
+        REMOVE = "remove",
     }
     sessions {
         INSERT = "insert",

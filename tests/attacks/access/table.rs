@@ -1,4 +1,4 @@
-//! The rows. Statuses stand in the order owner, member, other, removed, blocked; then what those without a sign-in get.
+//! The rows. Statuses stand in the order owner, member, other, removed, blocked, admin; then what those without a sign-in get.
 //! Whoever was removed may still read what was theirs, with the members of then, and change nothing; a blocked person
 //! meets what everybody in a direct conversation meets.
 
@@ -12,6 +12,8 @@ pub struct RouteRow {
     pub body: fn(&Ids) -> Value,
     /// Of those who are signed in.
     answers: [&'static str; 5],
+    /// Of an admin, who is no member.
+    admin: &'static str,
     /// Of those who are not.
     without: &'static str,
 }
@@ -19,7 +21,7 @@ pub struct RouteRow {
 impl RouteRow {
     /// In the order of `Role::ALL`.
     pub fn expected(&self) -> impl Iterator<Item = &'static str> {
-        self.answers.into_iter().chain([self.without; 2])
+        self.answers.into_iter().chain([self.admin]).chain([self.without; 2])
     }
 }
 
@@ -38,11 +40,11 @@ fn empty(_: &Ids) -> Value {
 }
 
 const fn open(method: &'static str, path: &'static str, answer: &'static str, body: fn(&Ids) -> Value) -> RouteRow {
-    RouteRow { method, path, body, answers: [answer; 5], without: answer }
+    RouteRow { method, path, body, answers: [answer; 5], admin: answer, without: answer }
 }
 
 const fn own(method: &'static str, path: &'static str, answer: &'static str, body: fn(&Ids) -> Value) -> RouteRow {
-    RouteRow { method, path, body, answers: [answer; 5], without: NO }
+    RouteRow { method, path, body, answers: [answer; 5], admin: answer, without: NO }
 }
 
 const fn row(
@@ -51,7 +53,12 @@ const fn row(
     answers: [&'static str; 5],
     body: fn(&Ids) -> Value,
 ) -> RouteRow {
-    RouteRow { method, path, body, answers, without: NO }
+    // Running the server opens nobody's conversation: an admin is a stranger in it.
+    RouteRow { method, path, body, answers, admin: answers[2], without: NO }
+}
+
+const fn admins(method: &'static str, path: &'static str, admin: &'static str, body: fn(&Ids) -> Value) -> RouteRow {
+    RouteRow { method, path, body, answers: ["403 forbidden"; 5], admin, without: NO }
 }
 
 /// Every route.
@@ -116,6 +123,17 @@ pub const ROUTES: &[RouteRow] = &[
     ),
     row("GET", "/api/v1/conversations/{id}/changes", ["200", "200", NONE, "200", "200"], empty),
     own("GET", "/api/v1/search", "400 bad_query", empty),
+    open("POST", "/api/v1/admission", "200", empty),
+    open("POST", "/api/v1/password-link", "403 link_over", |_| json!({"token": "guessed", "new": PASSWORD})),
+    own("POST", "/api/v1/me/admin", "403 code_wrong", |_| json!({"code": "K7QF-9M2X-01ZZ-ABCD-EFGH"})),
+    admins("GET", "/api/v1/admin/settings", "200", empty),
+    admins("PUT", "/api/v1/admin/settings", "200", |_| json!({"signUp": "open"})),
+    admins("GET", "/api/v1/admin/invitations", "200", empty),
+    admins("POST", "/api/v1/admin/invitations", "201", empty),
+    admins("DELETE", "/api/v1/admin/invitations/{id}", "204", empty),
+    admins("GET", "/api/v1/admin/people", "200", empty),
+    admins("PATCH", "/api/v1/admin/people/{user}", "204", |_| json!({"disabled": false})),
+    admins("POST", "/api/v1/admin/people/{user}/password-link", "201", empty),
     own("GET", "/ws", "426 invalid_field", empty),
 ];
 

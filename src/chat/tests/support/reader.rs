@@ -11,13 +11,13 @@ use super::builders::resumed;
 use crate::clock::Timestamp;
 use crate::db::Query;
 use crate::domain::{
-    Blocks, Conversation, ConversationId, Picture, PictureHash, ReceiptCounts, Rev, Seq, User, UserId, Username,
-    UsernameKey,
+    Blocks, Conversation, ConversationId, Invitation, Picture, PictureHash, ReceiptCounts, Rev, Seq, User, UserId,
+    Username, UsernameKey,
 };
 use crate::store::{
-    Anchor, ChangesSince, ConversationPage, ConversationReads, Credentials, Found, MemberPage, MessagePage,
-    MessageReads, PersonPresence, ResumeFrom, ResumeReads, Resumed, Search, SearchReads, SessionReads, SessionRow,
-    StoreError, UserPage, UserReads,
+    AdminReads, Anchor, ChangesSince, ConversationPage, ConversationReads, Credentials, Found, Governance, MemberPage,
+    MessagePage, MessageReads, PeoplePage, PersonPresence, ResumeFrom, ResumeReads, Resumed, Search, SearchReads,
+    SessionReads, SessionRow, StoreError, UserPage, UserReads,
 };
 
 /// What the readers know and what they were asked.
@@ -207,6 +207,32 @@ impl UserReads for Reading {
 
     fn recorded_presence(&mut self) -> Result<Vec<PersonPresence>, StoreError> {
         never()
+    }
+}
+
+impl AdminReads for Reading {
+    fn governance(&mut self) -> Result<Governance, StoreError> {
+        unreachable!("ChatServer does not ask who may sign up")
+    }
+
+    fn is_admin(&mut self, _: UserId) -> Result<bool, StoreError> {
+        unreachable!("ChatServer does not ask who is an admin")
+    }
+
+    fn people_page(&mut self, _: Option<&str>, _: Option<&str>, _: usize) -> Result<PeoplePage, StoreError> {
+        unreachable!("ChatServer does not ask for everybody")
+    }
+
+    fn invitations(&mut self, _: Timestamp) -> Result<Vec<Invitation>, StoreError> {
+        unreachable!("ChatServer does not ask for invitations")
+    }
+
+    fn has_place(&mut self, _: &[u8; 32], _: Timestamp) -> Result<bool, StoreError> {
+        unreachable!("ChatServer does not ask for invitations")
+    }
+
+    fn password_link(&mut self, _: &[u8; 32], _: Timestamp) -> Result<Option<User>, StoreError> {
+        unreachable!("ChatServer does not ask for links")
     }
 }
 

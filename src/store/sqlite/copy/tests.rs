@@ -179,7 +179,7 @@ fn a_copy_that_was_harmed_is_named_damaged() {
         assert!(error.to_string().contains("copy"), "{change}: {error}");
         assert!(matches!(error, OpenError::Damaged(_) | OpenError::Store { .. }), "{change}: {error:?}");
     }
-    let newer = disk.harmed("UPDATE refinery_schema_history SET version = 9999").unwrap_err();
+    let newer = disk.harmed("UPDATE refinery_schema_history SET version = 9999 WHERE version = 1").unwrap_err();
     assert!(matches!(newer, OpenError::Store { source: StoreError::Newer { .. }, .. }), "{newer:?}");
 }
 

@@ -2,6 +2,7 @@
 //! nothing behind.
 
 mod account;
+mod admin;
 mod append;
 mod block;
 mod change;
@@ -63,6 +64,10 @@ impl<'a> Batch<'a> {
         match write {
             Write::Import(import) => super::import::replay(self, import),
             Write::CreateUser { user, session } => self.create_user(user, session.as_ref()),
+            Write::SignUp { user, session, by } => self.sign_up(user, session.as_ref(), *by),
+            Write::TakeServer { user } => self.take_server(*user),
+            Write::Administer { by, what } => self.administer(*by, what),
+            Write::RedeemPasswordLink { token_hash, hash } => self.redeem_password_link(token_hash, hash),
             Write::ChangeProfile { user, display_name, pronoun, hue, status } => {
                 self.change_profile(*user, display_name.as_ref(), *pronoun, *hue, status.as_ref())
             }

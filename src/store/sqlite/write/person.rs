@@ -121,6 +121,7 @@ impl Batch<'_> {
         if self.connection.prepare_cached(sql::users::SET_PASSWORD)?.execute((user.get(), hash, is_weak))? == 0 {
             return Err(Refusal::NotFound.into());
         }
+        self.end_password_link(user)?;
         let ended = self.end_all_but(user, keep)?.into_iter().map(|(_, session)| session).collect();
         Ok(Stored::PasswordSet { user, ended })
     }
@@ -134,6 +135,10 @@ impl Batch<'_> {
     /// Disabling ends every session; enabling brings none back.
     pub(super) fn set_disabled(&mut self, id: UserId, disabled: bool) -> Result<Stored, Fault> {
         let mut user = people::user(self.connection, id)?.ok_or(Refusal::NotFound)?;
+        if disabled {
+            self.require_another_admin(id)?;
+            self.end_password_link(id)?;
+        }
         user.disabled = disabled;
         let people_rev = self.next_people_rev();
         let disabled_at = disabled.then_some(self.at.millis());

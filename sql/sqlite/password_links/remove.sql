@@ -1,0 +1,3 @@
+-- Used, or no longer needed.
+-- ?1 whose. By primary key.
+DELETE FROM password_links WHERE user = ?1
