@@ -8,7 +8,7 @@ import { CwSidebar } from './cw-sidebar.js';
 import { CwToasts } from './cw-toasts.js';
 import { fill, mark } from './element.js';
 import { listenForKeys } from './global-keys.js';
-import { laterParts, loadLater, withLater } from './load-later.js';
+import { laterParts, loadLater, whenLater, withLater } from './load-later.js';
 import { View, together } from './page.js';
 import { PanelPlace } from './panel-place.js';
 import { FROM_LIST, FROM_SEARCH, hashOf, seqOf, viewOf } from './route.js';
@@ -78,6 +78,7 @@ export class CwApp extends View {
     onSignal(this, 'cw-keys', () => withLater(this, ({ CwKeys }) => this.furnished('keys', CwKeys).open()), life);
     onSignal(this, 'cw-go', ({ target, seq }) => this.#go(target, seq), life);
     onSignal(this, 'cw-write', () => this.ref('conversation', CwConversation).write(), life);
+    whenLater(({ Arrival }) => new Arrival(this, page));
     listenForKeys(this, page, life);
     this.#followKeyboard();
     const resized = new ResizeObserver(() => this.#placeMain());

@@ -14,6 +14,8 @@ import { words } from '../texts/words.js';
 
 export class CwAuth extends View {
   static template = 'cw-auth';
+  /** What goes with a sign-up besides. @type {{ code?: string, invitation?: string }} */
+  extra = {};
   /** @type {Tab} */
   #tab = 'login';
   #isBusy = false;
@@ -113,7 +115,7 @@ export class CwAuth extends View {
     this.#setBusy(true);
     const form = { username, password, keepSignedIn: this.ref('keep', HTMLInputElement).checked };
     const tab = this.#tab;
-    const outcome = await act(this, tab === 'login' ? 'logIn' : 'signUp', form);
+    const outcome = await (tab === 'login' ? act(this, 'logIn', form) : act(this, 'signUp', { ...form, ...this.extra }));
     this.#setBusy(false);
     if (outcome.ok) this.#passwordInput.value = '';
     else this.#explain(outcome.failure, username);

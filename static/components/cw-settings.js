@@ -5,9 +5,12 @@ import { AppearancePane, KeyboardPane, NotificationsPane } from './settings-choi
 import { PasswordPane } from './settings-password.js';
 import { PrivacyPane } from './settings-privacy.js';
 import { ProfilePane } from './settings-profile.js';
+import { ServerPane } from './settings-server.js';
+import { serverWords } from './server-words.js';
 import { closeOutside } from './popover.js';
-import { mark } from './element.js';
+import { mark, say } from './element.js';
 import { View } from './page.js';
+import { running } from './run.js';
 
 /** @typedef {import('./page.js').Page} Page */
 
@@ -19,6 +22,7 @@ const PANES = {
   notifications: NotificationsPane,
   appearance: AppearancePane,
   keyboard: KeyboardPane,
+  server: ServerPane,
 };
 
 export class CwSettings extends View {
@@ -54,6 +58,15 @@ export class CwSettings extends View {
     // On a phone the list of panes comes first, unless a certain pane was asked for.
     mark(dialog, 'data-page', pane === 'profile' ? 'list' : 'pane');
     this.#tab(pane)?.focus();
+    void this.#lookForRole();
+  }
+
+  /** Whoever runs the server has a pane more. Asked each time: the role is given and taken on other devices. */
+  async #lookForRole() {
+    const outcome = await running(this).me();
+    const tab = this.ref('server', HTMLElement);
+    say(this.ref('serverWord', HTMLElement), serverWords().title);
+    if (outcome.ok) tab.hidden = !outcome.value.isAdmin;
   }
 
   #showList() {
@@ -75,7 +88,7 @@ export class CwSettings extends View {
   }
 
   #tabs() {
-    return [...this.ref('tabs', HTMLElement).querySelectorAll('button')];
+    return [...this.ref('tabs', HTMLElement).querySelectorAll('button')].filter((tab) => !tab.hidden);
   }
 
   /** @param {string} name */

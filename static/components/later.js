@@ -1,4 +1,5 @@
 // Everything that opens over or beside the first screen. It comes after it, see load-later.js.
+export { Arrival } from './arrival.js';
 export { CwChatMenu } from './cw-chat-menu.js';
 export { CwDetails } from './cw-details.js';
 export { CwGroupForm } from './cw-group-form.js';

@@ -13,6 +13,8 @@ let here = null;
 /** @type {Promise<Later> | null} */
 let trying = null;
 let hasTemplates = false;
+/** The address as it was when the page was opened: what comes later may have been named in it. */
+export const openedAt = globalThis.location?.hash ?? '';
 /** What a person wants to see as soon as it is here. @type {((later: Later) => void) | null} */
 let wish = null;
 /** What else waits for it. @type {Array<(later: Later) => void>} */

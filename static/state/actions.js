@@ -18,7 +18,7 @@
 /**
  * Session and account. Those that return an `Outcome` never throw.
  * @typedef {object} AccountActions
- * @property {(form: { username: string, password: string, displayName?: string, keepSignedIn: boolean }) => Promise<Outcome<User>>} signUp
+ * @property {(form: { username: string, password: string, displayName?: string, keepSignedIn: boolean, code?: string, invitation?: string }) => Promise<Outcome<User>>} signUp
  * @property {(form: { username: string, password: string, keepSignedIn: boolean }) => Promise<Outcome<User>>} logIn
  * @property {(options?: { evenIfTextWaits?: boolean }) => Promise<{ done: true } | { done: false, waiting: number, drafts: number } | { done: false, failure: import('./types.js').Failure }>} logOut
  *   First tells how many unsent messages and unsaved drafts wait (they stay on this device for their owner); with `evenIfTextWaits` it goes on.
@@ -30,6 +30,7 @@
  * @property {() => Promise<Outcome<ReadonlyArray<Device>>>} listDevices
  * @property {(id: number) => Promise<Outcome<null>>} endDevice
  * @property {() => Promise<Outcome<null>>} endOtherDevices
+ * @property {(make: (call: import('../transport/api.js').Api['call']) => unknown) => unknown} ask What only parts that come later ask of the server: they bring the questions along.
  * @property {() => void} settleWeakPassword Hides the advice to change the password, until the next log-in.
  */
 

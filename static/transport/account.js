@@ -80,6 +80,7 @@ export const createAccount = ({ api, state, dispatch, signedIn, signedOut, settl
     },
     endDevice: (id) => api.endDevice(id),
     endOtherDevices: () => api.endOtherDevices(),
+    ask: (make) => make(api.call),
     settleWeakPassword: () => dispatch({ type: 'weakPassword.settled' }),
   };
 };

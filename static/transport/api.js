@@ -66,10 +66,11 @@ export const createApi = ({ fetch, onUnauthenticated }) => {
   };
 
   return {
+    call,
     /** @returns {Promise<Outcome<MeAnswer>>} */
     me: () => call('GET', '/me'),
     /**
-     * @param {{ username: string, password: string, displayName?: string, keepSignedIn: boolean }} form
+     * @param {{ username: string, password: string, displayName?: string, keepSignedIn: boolean, code?: string, invitation?: string }} form
      * @returns {Promise<Outcome<{ user: User }>>}
      */
     signUp: (form) => call('POST', '/signup', form),

@@ -55,6 +55,7 @@ scenario('a German browser shows no English word on any screen, and no German on
   await page.getByRole('tab', { name: 'Konto anlegen' }).click()
   await page.getByRole('textbox', { name: 'Passwort', exact: true }).fill('password')
   await seen(page.getByText(/häufigsten Passwörter\./))
+  await seen(button('Ich habe den Code des Servers'))
   await check('sign-up-weak')
   anna.expectStatus(422)
   for (const name of ['a', 'admin']) {

@@ -22,6 +22,7 @@ for (const theme of /** @type {const} */ (['light', 'dark'])) {
     await page.getByRole('tab', { name: 'Create account' }).click()
     await page.getByRole('textbox', { name: 'Password', exact: true }).fill('tea and two sugars')
     await seen(page.getByRole('meter', { name: 'Password strength' }))
+    await seen(page.getByRole('button', { name: 'I have the server’s code' }))
     await check('sign-up')
 
     await alice.createAccount()

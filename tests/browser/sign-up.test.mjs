@@ -37,6 +37,7 @@ scenario('a name that is taken, in whatever case, is refused under the field and
   assert.equal(await field.getAttribute('aria-invalid'), 'true')
   assert.ok(await field.evaluate(node => node === document.activeElement), 'the field that must change has the focus')
 
+  await seen(other.page.getByRole('button', { name: 'I have the server’s code' }))
   await checkScreen(other.page, `sign-up-taken-light-${size}`)
 
   const take = other.page.getByRole('button', { name: 'Use bob2' })
