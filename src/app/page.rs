@@ -143,7 +143,7 @@ mod tests {
 
     // Bounds against growing, a little above what the page is now. Aims of the first visit: 100,000 bytes pressed, met; of
     // all of the page: 300,000 plain, which takes shorter names and fewer words.
-    const PLAIN_MAX: u64 = 575_000;
+    const PLAIN_MAX: u64 = 620_000;
     const FIRST_PRESSED_MAX: u64 = 100_000;
 
     const ONE: &str = "1111111111111111";

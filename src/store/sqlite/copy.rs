@@ -168,7 +168,7 @@ fn check_reactions(connection: &Connection) -> Result<(), StoreError> {
 
 /// Begins a new line of revisions in a database that was a copy. Clients may have seen what came after the backup and
 /// was lost; every revision they hold is now far below, so they are told to start over instead of being told only what
-/// is above, of another history.
+/// is above, of another history. Links that were for one use end: they may have been used since.
 pub fn begin_new_line_if_copied(connection: &mut Connection) -> SqlResult<()> {
     if connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? != MARK {
         return Ok(());
@@ -178,6 +178,8 @@ pub fn begin_new_line_if_copied(connection: &mut Connection) -> SqlResult<()> {
     let lift = Transaction::new(connection, TransactionBehavior::Immediate)?;
     lift.execute(sql::copies::LIFT_CONVERSATIONS, [by])?;
     lift.execute(sql::copies::LIFT_COUNTERS, [by])?;
+    lift.execute(sql::copies::END_INVITATIONS, [])?;
+    lift.execute(sql::copies::END_PASSWORD_LINKS, [])?;
     lift.execute(sql::search::RENEW_SOURCE, [])?;
     lift.pragma_update(None, "user_version", 0)?;
     lift.commit()

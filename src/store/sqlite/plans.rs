@@ -4,9 +4,11 @@ use super::open::open;
 use super::{search, sql};
 
 /// Statements that walk a whole table, and why they may.
-const MAY_SCAN: [(&str, &str); 14] = [
+const MAY_SCAN: [(&str, &str); 16] = [
     ("blocks/all", "all are asked for, once at a start"),
     ("copies/counts", "a copy that nobody uses is checked"),
+    ("copies/end_invitations", "once after a restore"),
+    ("copies/end_password_links", "once after a restore"),
     ("copies/lift_conversations", "once after a restore"),
     ("copies/mentions", "a copy that nobody uses is checked"),
     ("copies/messages", "a copy that nobody uses is checked"),

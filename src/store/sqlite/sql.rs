@@ -43,6 +43,8 @@ statements! {
         TAKE = "take",
         LIFT_CONVERSATIONS = "lift_conversations",
         LIFT_COUNTERS = "lift_counters",
+        END_INVITATIONS = "end_invitations",
+        END_PASSWORD_LINKS = "end_password_links",
         MESSAGES = "messages",
         REACTIONS = "reactions",
         COUNTS = "counts",

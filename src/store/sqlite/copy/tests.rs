@@ -13,8 +13,8 @@ use super::*;
 use crate::clock::Timestamp;
 use crate::domain::{Body, ClientId, ConversationId, DisplayName, Emoji, GroupName, Message, Seq, Target, Username};
 use crate::store::{
-    ChangesSince, ConversationReads, Held, MessageReads, NewMessage, NewUser, ResumeFrom, ResumeReads, Resumed, Stored,
-    Write, WriteStore,
+    AdminReads, Administration, ChangesSince, ConversationReads, Held, MessageReads, NewMessage, NewUser, ResumeFrom,
+    ResumeReads, Resumed, Stored, Write, WriteStore,
 };
 
 const SECRET: &[u8] = b"secret";
@@ -269,6 +269,26 @@ fn an_empty_file_is_no_database_to_copy() {
     File::create(&empty).unwrap();
     assert!(matches!(copy(&empty, &to, true), Err(OpenError::NotOurs { .. })));
     assert!(matches!(inspect(&empty), Err(OpenError::NotOurs { .. })));
+}
+
+#[test]
+fn a_link_for_one_use_does_not_come_back_with_a_backup() {
+    let mut disk = Disk::with_messages(1);
+    disk.write(Write::TakeServer { user: ANN });
+    let (token_hash, expires_at) = ([7; 32], Timestamp::from_millis(9_000));
+    for what in [
+        Administration::Invite { token_hash, expires_at, places: 1 },
+        Administration::LinkPassword { user: BOB, token_hash, expires_at },
+    ] {
+        disk.write(Write::Administer { by: Some(ANN), what });
+    }
+    let now = Timestamp::from_millis(1_000);
+    assert!(disk.reader.has_place(&token_hash, now).unwrap());
+    let mut restored = disk.restored();
+    assert!(!restored.reader.has_place(&token_hash, now).unwrap());
+    assert_eq!(restored.reader.password_link(&token_hash, now).unwrap(), None);
+    assert!(restored.reader.is_admin(ANN).unwrap());
+    assert!(disk.reader.password_link(&token_hash, now).unwrap().is_some());
 }
 
 #[test]
