@@ -10,6 +10,7 @@ mod count;
 
 mod access;
 mod ends;
+mod hearing;
 mod origins;
 mod ownership;
 mod paths;
