@@ -10,9 +10,12 @@ mod count;
 
 mod access;
 mod ends;
+mod headers;
 mod hearing;
+mod names;
 mod origins;
 mod ownership;
 mod paths;
 mod pychat;
 mod raw;
+mod secrets;
