@@ -151,8 +151,10 @@ impl ChatServer {
             Stored::BlockSet { user, other, is_blocked, account_rev } => {
                 self.block_changed(*user, *other, *is_blocked, *account_rev);
             }
-            Stored::ConversationChanged { conversation, opened, lines, audience } => {
-                self.remember_audience(*conversation, audience);
+            Stored::ConversationChanged { conversation, opened, lines, audience, gone } => {
+                // Whoever has just left hears the line of it, and nothing of what is typed after it.
+                let stay = audience.iter().copied().filter(|user| !gone.contains(user)).collect();
+                self.remember_audience(*conversation, &stay);
                 self.tell_views(opened);
                 for message in lines {
                     let frame = ServerFrame::Message { message }.encode();

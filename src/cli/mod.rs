@@ -251,8 +251,10 @@ fn say(text: &str) -> Result<(), Failure> {
 fn start_log(settings: &Settings) -> Result<(), Failure> {
     use tracing_subscriber::{EnvFilter, fmt};
     // Lines about threads and migrations are for those who ask for them.
-    // What strangers send that is no HTTP is refused, and is no news: they could fill the disk with it.
-    let filter = EnvFilter::try_new(format!("actix_server=warn,actix_http=off,refinery_core=warn,{}", settings.log))
+    // What strangers send that is no HTTP is refused, and is no news: they could fill the disk with it. Nor is an address
+    // that names no file: what somebody pasted there by mistake may be a secret.
+    let quiet = "actix_server=warn,actix_http=off,actix_files=off,refinery_core=warn";
+    let filter = EnvFilter::try_new(format!("{quiet},{}", settings.log))
         .map_err(|error| Failure::Other(format!("log = {:?} cannot be understood: {error}", settings.log)))?;
     let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match settings.log_format {

@@ -178,8 +178,10 @@ pub enum Stored {
         opened: ConversationOpened,
         /// The system lines this made, in order.
         lines: Vec<Message>,
-        /// Who hears the lines.
+        /// Who hears the lines: the members, and those who have just left.
         audience: Audience,
+        /// These.
+        gone: Vec<UserId>,
     },
     /// An invitation was made.
     Invited {

@@ -26,6 +26,7 @@ async fn know_the_group(stage: &mut Stage) {
         opened: ConversationOpened::default(),
         lines: Vec::new(),
         audience: [ANN, BOB, CAT].into(),
+        gone: Vec::new(),
     };
     stage.commit_as(&Ok(known)).await;
 }

@@ -120,7 +120,8 @@ async fn newcomers_of_a_crowd_hear_their_own_view_before_the_line() {
     };
     let lines = vec![message(CROWD, 1, 1, ANN)];
     let audience = everybody();
-    stage.commit_as(&Ok(Stored::ConversationChanged { conversation: CROWD, opened, lines, audience })).await;
+    let gone = Vec::new();
+    stage.commit_as(&Ok(Stored::ConversationChanged { conversation: CROWD, opened, lines, audience, gone })).await;
     assert!(made.await.is_ok());
     let frames = bob.frames();
     assert_eq!((&frames[0]["type"], &frames[1]["type"]), (&json!("conversation"), &json!("message")));

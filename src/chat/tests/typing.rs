@@ -19,6 +19,7 @@ async fn stage() -> Stage {
         opened: ConversationOpened::default(),
         lines: Vec::new(),
         audience: [ANN, BOB, CAT].into(),
+        gone: Vec::new(),
     };
     stage.commit_as(&Ok(known)).await;
     stage.writing.forget();
@@ -126,7 +127,8 @@ async fn somebody_who_was_removed_is_neither_told_nor_heard() {
         conversation: GROUP,
         opened: ConversationOpened::default(),
         lines: Vec::new(),
-        audience: [ANN, BOB].into(),
+        audience: [ANN, BOB, CAT].into(),
+        gone: vec![CAT],
     };
     stage.commit_as(&Ok(removed)).await;
     stage.say(&ann, typing(GROUP, true)).await;

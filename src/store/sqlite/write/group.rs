@@ -62,7 +62,7 @@ impl Batch<'_> {
             None => self.new_direct(user, other)?,
         };
         let audience = self.room(conversation)?.expect("it was just found or opened").audience();
-        Ok(Stored::ConversationChanged { conversation, opened, lines: Vec::new(), audience })
+        Ok(Stored::ConversationChanged { conversation, opened, lines: Vec::new(), audience, gone: Vec::new() })
     }
 
     /// A new group; its first members see it from its first line on. A repeat finds the group that the first made.
@@ -79,7 +79,13 @@ impl Batch<'_> {
         {
             let audience = self.room(conversation)?.expect("it was made before").audience();
             let opened = ConversationOpened::default();
-            return Ok(Stored::ConversationChanged { conversation, opened, lines: Vec::new(), audience });
+            return Ok(Stored::ConversationChanged {
+                conversation,
+                opened,
+                lines: Vec::new(),
+                audience,
+                gone: Vec::new(),
+            });
         }
         self.require_enabled(user)?;
         let others = distinct(members.iter().copied().filter(|&member| member != user));
@@ -272,7 +278,7 @@ impl Batch<'_> {
             }
             opened
         };
-        Ok(Stored::ConversationChanged { conversation: id, opened, lines, audience })
+        Ok(Stored::ConversationChanged { conversation: id, opened, lines, audience, gone: gone.to_vec() })
     }
 
     fn insert_conversation(
