@@ -72,6 +72,8 @@
 //! - No acknowledgement waits for the search index, and nothing is found because it stands there: what is found was read,
 //!   in that moment, in the form that the searcher may see.
 //! - No clock orders anything, and no deadline hangs on the time of day.
+//! - No head, body, answer, hello or message is waited for without a deadline; no limit of an address counts whoever has
+//!   shown a session, and none keeps the owner of an account out of it in a browser that has logged in before.
 //! - No panic takes a thread or an actor along, and none is silent.
 //! - No mailbox, queue or buffer grows with what a client sends or fails to read.
 #![warn(missing_docs)]

@@ -5,6 +5,7 @@ mod backup;
 mod control;
 mod data_directory;
 mod demo;
+mod limits;
 mod office;
 mod page;
 mod pychat;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix::prelude::*;
 use actix_web::dev::ServerHandle;
@@ -19,11 +19,12 @@ use tokio::sync::oneshot;
 
 use super::control::{self, Control};
 use super::store::{self, Opened};
-use super::{DataDirectory, StartError, page};
-use crate::auth::{ConsoleCode, Hasher, PasswordPolicy, PasswordPool, PoolSize, Throttle, ThrottleLimits};
+use super::{DataDirectory, StartError, limits, page};
+use crate::auth::{ConsoleCode, Hasher, PasswordPolicy, PasswordPool, PoolSize, Throttle};
 use crate::chat::{ChatParts, ChatServer, ChatSettings, GaveUp, SayGoodbye};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::connection::door::Door;
 use crate::connection::{self, ConnectionSettings, Links, socket};
 use crate::db::{Index, Tidy, start_indexer, start_readers, start_writer};
 use crate::domain::SignUp;
@@ -35,11 +36,10 @@ use crate::store::{AdminReads, UserReads};
 const GOODBYE_WITHIN: Duration = Duration::from_secs(5);
 /// Then requests in progress get this long, in seconds.
 const STOP_WITHIN_SECONDS: u64 = 3;
-/// How long a connection without a request is kept. Longer than browsers' and proxies' own minute or less: a request that
-/// meets the server's end of a connection is lost.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Connections that may wait to be accepted: as many as actix would let wait.
 const BACKLOG: i32 = 1024;
+/// How often connections' deadlines are looked at.
+const DOOR_EVERY: Duration = Duration::from_millis(500);
 /// How often the store may tidy up.
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 
@@ -113,7 +113,8 @@ async fn run(
     });
 
     let indexer = start_indexer(opened.open_index).recipient::<Index>();
-    let desk = SearchDesk::default();
+    let limits = &settings.limits;
+    let desk = SearchDesk::for_at_once(limits.searches_user.get());
     let index_is_broken = desk.index_is_broken();
     let services = web::Data::new(Services {
         chat: Chat::new(&chat),
@@ -121,7 +122,7 @@ async fn run(
         upgrade: upgrade(&chat, settings, &clock),
         passwords,
         policy: PasswordPolicy::default(),
-        throttle: Mutex::new(Throttle::new(ThrottleLimits::default())),
+        throttle: Mutex::new(Throttle::new(limits::of_guesses(limits))),
         secret: opened.secret.clone(),
         clock: clock.clone(),
         origins: Origins { own: settings.public_url.clone(), allowed: settings.allowed_origins.clone() },
@@ -130,7 +131,11 @@ async fn run(
         left_life: settings.left_life,
         console: code.as_ref().map(|code| Console::new(code.hash())),
         desk,
+        limits: http::Limits::new(limits),
     });
+    let door = Door::new(limits::of_door(settings));
+    let doorkeeper = door.clone();
+    let workers = settings.workers.map_or_else(default_workers, usize::from);
     let server = HttpServer::new(move || {
         let page = page.clone();
         App::new()
@@ -139,10 +144,15 @@ async fn run(
             .wrap(from_fn(http::gate))
             .configure(move |app| http::configure(app, &page))
     })
-    .workers(settings.workers.map_or_else(default_workers, usize::from))
-    .max_connections(settings.max_connections.get())
-    .keep_alive(KEEP_ALIVE)
-    .on_connect(socket::on_connect)
+    .workers(workers)
+    // actix counts those of each worker by itself.
+    .max_connections(limits::connections(settings.max_connections.get()).div_ceil(workers))
+    .client_request_timeout(limits.head_within)
+    .keep_alive(limits.keep_alive)
+    .on_connect(move |connection, data| {
+        socket::on_connect(connection, data);
+        door.on_connect(connection, data);
+    })
     .tcp_nodelay(true)
     .shutdown_timeout(STOP_WITHIN_SECONDS)
     .disable_signals()
@@ -156,6 +166,7 @@ async fn run(
     let server = server.run();
     let handle = server.handle();
     let tidying = tidied.clone().map(|writer| actix_web::rt::spawn(tidy_now_and_then(writer, clock.clone())));
+    let keeping_door = actix_web::rt::spawn(keep_door(doorkeeper));
     let indexing = actix_web::rt::spawn(index_now_and_then(indexer.clone(), clock.clone(), index_is_broken));
     tracing::debug!(people, address = %bound, data = %data.path().display(), "serving");
     announce(settings, bound, governance.sign_up, code);
@@ -175,6 +186,7 @@ async fn run(
         tidying.abort();
     }
     indexing.abort();
+    keeping_door.abort();
     if let Some(writer) = tidied {
         // A writer that has gone has nothing left to do.
         let _ = writer.send(Tidy { at: clock.now().plus_millis(TIDY_AHEAD_MS) }).await;
@@ -219,6 +231,18 @@ async fn tidy_now_and_then(writer: Recipient<Tidy>, clock: Clock) {
     }
 }
 
+async fn keep_door(door: Door) {
+    let mut ticks = tokio::time::interval(DOOR_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let ended = door.close_on_the_overdue(Instant::now());
+        if ended > 0 {
+            tracing::debug!(ended, "connections that took too long");
+        }
+    }
+}
+
 /// The index is filled in steps, with as much time between two of them as the last one took: a history that was just
 /// imported leaves half a core to everybody else.
 async fn index_now_and_then(indexer: Recipient<Index>, clock: Clock, is_broken: Arc<AtomicBool>) {
@@ -244,7 +268,13 @@ fn chat_settings(settings: &Settings) -> ChatSettings {
         restart_grace: settings.restart_grace,
         closing_grace: settings.closing_grace,
         left_life: settings.left_life,
+        hello_within: settings.limits.hello_within,
         heartbeat: settings.heartbeat,
+        waiting_max: settings.limits.writes_waiting.get(),
+        waiting_per_user: settings.limits.writes_waiting_user.get(),
+        connections_per_user: settings.limits.sockets_user.get(),
+        frames: settings.limits.frames_socket,
+        frames_per_user: settings.limits.frames_user,
         ..ChatSettings::default()
     }
 }
@@ -252,7 +282,12 @@ fn chat_settings(settings: &Settings) -> ChatSettings {
 fn upgrade(chat: &Addr<ChatServer>, settings: &Settings, clock: &Clock) -> Upgrade {
     let links =
         Links { join: chat.clone().recipient(), ask: chat.clone().recipient(), leave: chat.clone().recipient() };
-    let settings = ConnectionSettings { heartbeat: settings.heartbeat, clock: clock.clone() };
+    let settings = ConnectionSettings {
+        heartbeat: settings.heartbeat,
+        hello_within: settings.limits.hello_within,
+        message_within: settings.limits.message_within,
+        clock: clock.clone(),
+    };
     Arc::new(move |request, payload, who| connection::serve(request, payload, who, links.clone(), settings.clone()))
 }
 

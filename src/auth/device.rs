@@ -10,7 +10,7 @@ use sha2::Sha256;
 
 use super::secret::{ServerSecret, keyed, random_bytes};
 use crate::clock::Timestamp;
-use crate::domain::UserId;
+use crate::domain::{SessionId, UserId};
 
 /// How long a device cookie is good for: 400 days, the longest that browsers keep any cookie (RFC 6265bis, 5.5).
 pub const DEVICE_COOKIE_LIFE_MILLIS: i64 = 400 * 24 * 60 * 60 * 1000;
@@ -18,6 +18,16 @@ pub const DEVICE_COOKIE_LIFE_MILLIS: i64 = 400 * 24 * 60 * 60 * 1000;
 /// One browser, as far as [`super::Throttle`] tells them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeviceId([u8; 16]);
+
+impl DeviceId {
+    /// What stands for a device that has proved itself by a session, where no device cookie is shown.
+    #[must_use]
+    pub fn of_session(session: SessionId) -> DeviceId {
+        let mut id = *b"session.........";
+        id[8..].copy_from_slice(&session.get().to_be_bytes());
+        DeviceId(id)
+    }
+}
 
 /// What a browser shows that has logged in before: as whom, which browser, since when. Signed by the server.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -19,5 +19,5 @@ pub use password::{
 };
 pub use pool::{Busy, Failed, Lane, PasswordPool, Pending, PoolSize};
 pub use secret::ServerSecret;
-pub use throttle::{AccountKey, Attempt, Decision, Pace, Throttle, ThrottleLimits};
+pub use throttle::{AccountKey, AddressKey, Attempt, Decision, Pace, Throttle, ThrottleLimits};
 pub use token::{CookieNames, SessionToken, TokenHash};

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread;
@@ -21,6 +22,7 @@ use crate::guarded::{Work, guarded};
 pub struct PasswordPool {
     queue: Arc<Queue>,
     hasher: Arc<Hasher>,
+    checks: Arc<AtomicU64>,
 }
 
 /// How much hashing may go on and wait.
@@ -66,7 +68,7 @@ impl PasswordPool {
     /// When the system gives no thread.
     pub fn start(hasher: Hasher, size: PoolSize) -> io::Result<PasswordPool> {
         let queue = Arc::new(Queue::new(size));
-        let pool = PasswordPool { queue: Arc::clone(&queue), hasher: Arc::new(hasher) };
+        let pool = PasswordPool { queue: Arc::clone(&queue), hasher: Arc::new(hasher), checks: Arc::default() };
         for number in 0..queue.size.threads {
             let queue = Arc::clone(&queue);
             thread::Builder::new().name(format!("password-{number}")).spawn(move || queue.work())?;
@@ -93,8 +95,24 @@ impl PasswordPool {
         password: Password,
         stored: Option<PasswordHash>,
     ) -> Result<Pending<Verdict>, Busy> {
-        let hasher = Arc::clone(&self.hasher);
-        self.try_run(lane, move || hasher.verify(&password, stored.as_ref()))
+        let (hasher, checks) = (Arc::clone(&self.hasher), Arc::clone(&self.checks));
+        self.try_run(lane, move || {
+            checks.fetch_add(1, Ordering::Relaxed);
+            hasher.verify(&password, stored.as_ref())
+        })
+    }
+
+    /// How many passwords were checked since the start, whether or not there was anything to check them against.
+    #[must_use]
+    pub fn checks(&self) -> u64 {
+        self.checks.load(Ordering::Relaxed)
+    }
+
+    /// How many jobs wait in both lanes.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let waiting = self.queue.lock();
+        waiting.known.len() + waiting.strangers.len()
     }
 
     /// Queues any other slow work on a password, as judging its strength.
@@ -255,7 +273,7 @@ impl Waiting {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
     use std::sync::mpsc;
 
     use super::*;
@@ -292,6 +310,7 @@ mod tests {
         let wrong = pool.try_verify(Lane::Stranger, password("y"), Some(stored)).unwrap();
         assert_eq!(wrong.await, Ok(Verdict::Wrong));
         assert_eq!(pool.try_verify(Lane::Stranger, password("x"), None).unwrap().await, Ok(Verdict::Wrong));
+        assert_eq!(pool.checks(), 3, "the one against nothing too");
     }
 
     #[tokio::test]
@@ -302,6 +321,7 @@ mod tests {
         let second = pool.try_hash(Lane::Stranger, password("2")).unwrap();
         let busy = pool.try_hash(Lane::Stranger, password("3")).unwrap_err();
         assert!(busy.retry_after >= Duration::from_secs(1));
+        assert_eq!(pool.waiting(), 2);
         drop(release);
         assert!(held.await.is_ok() && first.await.is_ok() && second.await.is_ok());
         assert!(pool.try_hash(Lane::Stranger, password("4")).unwrap().await.is_ok());

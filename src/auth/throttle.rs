@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::device::DeviceId;
 use super::pool::Lane;
+use crate::config::Rate;
 use crate::domain::UsernameKey;
 
 mod bucket;
@@ -36,10 +37,8 @@ pub struct ThrottleLimits {
     pub address: Pace,
     /// A browser at the account it has logged in to before.
     pub device: Pace,
-    /// Strangers in all, at once.
-    pub strangers_burst: u32,
-    /// Strangers in all, in the long run.
-    pub strangers_per_minute: u32,
+    /// Strangers in all.
+    pub strangers: Rate,
     /// Most accounts, addresses and devices remembered, each; beyond, the one that was quiet longest is forgotten.
     pub remembered: usize,
 }
@@ -72,8 +71,10 @@ pub struct AccountKey([u8; 16]);
 
 /// An address as far as one person has one: an IPv6 customer has at least a /64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum AddressKey {
+pub enum AddressKey {
+    /// As it is.
     V4([u8; 4]),
+    /// Its first half.
     V6([u8; 8]),
 }
 
@@ -85,7 +86,7 @@ impl Throttle {
             accounts: Ledger::new(limits.account, limits.remembered),
             addresses: Ledger::new(limits.address, limits.remembered),
             devices: Ledger::new(limits.device, limits.remembered),
-            strangers: Bucket::new(limits.strangers_burst, limits.strangers_per_minute),
+            strangers: Bucket::new(limits.strangers),
         }
     }
 
@@ -144,8 +145,7 @@ impl Default for ThrottleLimits {
             account: Pace { free: 5, first_pause: 10 * second, longest_pause: 5 * minute, memory: hour },
             address: Pace { free: 20, first_pause: 5 * second, longest_pause: 15 * minute, memory: hour },
             device: Pace { free: 5, first_pause: 5 * second, longest_pause: minute, memory: hour },
-            strangers_burst: 60,
-            strangers_per_minute: 120,
+            strangers: Rate::per_minute(60, 120),
             // Admitted strangers reach 7,260 new keys within the hour that they are remembered: a flood of names
             // cannot push out the account it is after.
             remembered: 10_000,
@@ -185,7 +185,9 @@ impl AccountKey {
 }
 
 impl AddressKey {
-    fn of(address: IpAddr) -> AddressKey {
+    /// That of an address; of an IPv4 address mapped into IPv6, that of the IPv4 address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> AddressKey {
         match address.to_canonical() {
             IpAddr::V4(address) => AddressKey::V4(address.octets()),
             IpAddr::V6(address) => AddressKey::V6(address.octets()[..8].try_into().expect("half of 16 is 8")),

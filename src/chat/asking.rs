@@ -1,6 +1,8 @@
 //! What a frame asks for: most become a write for the open batch, some only concern who is here. The user is always the
 //! connection's, never the frame's.
 
+use std::time::Duration;
+
 use actix::prelude::*;
 use tokio::time::Instant;
 
@@ -13,13 +15,19 @@ use crate::guarded::Work;
 use crate::protocol::{ClientFrame, ErrorCode, Failure, Ref, Request, ServerFrame};
 use crate::store::{Audience, NewMessage, Refusal, Write};
 
+/// A batch or two.
+const UNTIL_THERE_IS_ROOM: Duration = Duration::from_millis(250);
+
 impl ChatServer {
     pub(super) fn ask(&mut self, Ask { connection: id, request }: Ask, ctx: &mut Context<Self>) {
         let Request { reference, frame } = request;
-        let (rate, burst) = (self.settings.rate, self.settings.burst);
+        let (rate, now) = (self.settings.frames, Instant::now());
         let Some(connection) = self.registry.get_mut(id) else { return };
         let user = connection.user;
-        if let Err(wait) = connection.bucket.take(Instant::now(), rate, burst) {
+        let paced = self.paces.take_with(user, &mut connection.bucket, rate, now);
+        // Whoever writes faster than the disk waits by themselves: nobody else is to find no room.
+        let is_too_fast = self.batches.waiting_of(user) >= self.settings.waiting_per_user;
+        if let Err(wait) = paced.and(if is_too_fast { Err(UNTIL_THERE_IS_ROOM) } else { Ok(()) }) {
             let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
             let failure = Failure { retry_after_ms: Some(wait), ..Failure::new(reference, ErrorCode::RateLimited) };
             return self.registry.tell(id, None, &ServerFrame::Error(failure).encode());

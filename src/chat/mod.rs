@@ -17,7 +17,7 @@ mod noticing;
 mod owed;
 mod presence;
 mod questions;
-mod rate;
+pub mod rate;
 mod recording;
 mod registry;
 mod server;

@@ -16,6 +16,7 @@ use super::mending::Trouble;
 use super::messages::{Census, ConnectionId};
 use super::owed::{Owed, Own};
 use super::presence::Presences;
+use super::rate::Buckets;
 use super::registry::Registry;
 use super::settings::ChatSettings;
 use super::typing::Typing;
@@ -24,7 +25,6 @@ use crate::db::{Batch, BatchDone, Query};
 use crate::domain::{Blocks, Conversation, ConversationId, EndReason, ReceiptCounts, SessionId, User, UserId};
 use crate::guarded::Work;
 use crate::protocol::Ref;
-use crate::protocol::limits::HELLO_WITHIN;
 use crate::store::{Audience, PersonPresence, Refusal, Resumed, Stored, Write};
 
 /// How often deadlines are looked at.
@@ -39,6 +39,9 @@ const EXPIRE_EVERY: u64 = 4 * 60;
 pub(super) const CLOSING_COUNTS: Duration = Duration::from_secs(5);
 /// Conversations whose audience is remembered, for typing notices; beyond, all are forgotten and learnt again.
 const AUDIENCES_MAX: usize = 10_000;
+
+/// People whose pace is remembered.
+const PACES_REMEMBERED: usize = 10_000;
 
 /// The reader that brings a connection up to date.
 pub type ResumeReader = Recipient<Query<Option<Resumed>>>;
@@ -93,6 +96,8 @@ pub struct ChatServer {
     pub(super) owed: Owed,
     pub(super) audiences: HashMap<ConversationId, Audience>,
     pub(super) census: Census,
+    /// How fast each person may ask, over all their connections.
+    pub(super) paces: Buckets<UserId>,
     pub(super) closing: HashMap<SessionId, Instant>,
     /// Sessions that ended a moment ago: a window that was upgraded before may still say hello.
     pub(super) ended: HashMap<SessionId, (EndReason, Instant)>,
@@ -154,6 +159,7 @@ impl ChatServer {
             owed: Owed::default(),
             audiences: HashMap::new(),
             census: Census::default(),
+            paces: Buckets::new(settings.frames_per_user, PACES_REMEMBERED),
             closing: HashMap::new(),
             ended: HashMap::new(),
             ticks: 0,
@@ -171,8 +177,14 @@ impl ChatServer {
     pub(super) fn accept(&mut self, write: Write, origin: Origin) {
         if matches!(origin, Origin::Own(..) | Origin::Nobody | Origin::InUse { .. } | Origin::Return { .. }) {
             self.batches.add_always(write, origin);
-        } else if let Err(origin) = self.batches.add(write, origin) {
-            self.answer_refused(origin, Refusal::Busy);
+        } else {
+            let whose = match &origin {
+                Origin::Frame { connection, .. } => self.registry.user_of(*connection),
+                _ => None,
+            };
+            if let Err(origin) = self.batches.add(write, origin, whose) {
+                self.answer_refused(origin, Refusal::Busy);
+            }
         }
         Work::ChatAccept.begins();
         self.send_next_batch();
@@ -194,7 +206,7 @@ impl ChatServer {
 
     /// For longer than a window may take from its upgrade to its hello.
     pub(super) fn remember_ended(&mut self, session: SessionId, reason: EndReason) {
-        self.ended.insert(session, (reason, Instant::now() + HELLO_WITHIN * 2));
+        self.ended.insert(session, (reason, Instant::now() + self.settings.hello_within * 2));
     }
 
     /// A connection has gone, by itself or by our hand. `at_once`: log-out, which no grace softens.

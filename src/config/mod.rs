@@ -5,6 +5,8 @@
 mod example;
 mod file;
 mod layers;
+mod limits;
+mod rates;
 mod values;
 
 use std::num::NonZeroUsize;
@@ -14,6 +16,8 @@ use std::time::Duration;
 pub use example::{effective, example};
 pub use file::FILE_NAME;
 pub use layers::{ConfigError, Layered, layered};
+pub use limits::LimitSettings;
+pub use rates::{Rate, Tries};
 pub use values::{AddressRange, LogFormat, Origin, PublicUrl, ValueError};
 
 use values::{duration, listen};
@@ -142,6 +146,10 @@ pub struct Settings {
     /// How often each connection is asked whether it is alive
     #[arg(long, env = "CHINWAG_HEARTBEAT", value_name = "TIME", default_value = "15", value_parser = duration, global = true, hide_env_values = true)]
     pub heartbeat: Duration,
+
+    /// Limits and deadlines.
+    #[command(flatten)]
+    pub limits: LimitSettings,
 
     /// What is logged: error, warn, info, debug, trace, or a filter as in info,chinwag::chat=debug
     #[arg(

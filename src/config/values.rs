@@ -10,6 +10,12 @@ use std::time::Duration;
 #[error("{0}")]
 pub struct ValueError(String);
 
+impl ValueError {
+    pub(super) fn new(reason: impl Into<String>) -> ValueError {
+        ValueError(reason.into())
+    }
+}
+
 fn refuse<T>(reason: impl Into<String>) -> Result<T, ValueError> {
     Err(ValueError(reason.into()))
 }

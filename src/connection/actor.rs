@@ -22,7 +22,6 @@ use crate::chat::{Ask, ConnectionId, EndSocket, Hello, Join, Leave, Link, Outgoi
 use crate::clock::Clock;
 use crate::domain::{SessionId, UserId};
 use crate::guarded::{Work, guarded};
-use crate::protocol::limits::HELLO_WITHIN;
 use crate::protocol::{ClientFrame, Close, DecodeError, ErrorCode, Failure, Request, ServerFrame, decode};
 
 /// Messages that may wait in a connection's mailbox; each may hold several frames, whose bytes
@@ -59,6 +58,10 @@ pub struct Links {
 pub struct ConnectionSettings {
     /// How often it gives a sign of life and expects one.
     pub heartbeat: Duration,
+    /// How long it may take until its hello.
+    pub hello_within: Duration,
+    /// How long a message may take from its first fragment to its last.
+    pub message_within: Duration,
     /// The time for `beat`.
     pub clock: Clock,
 }
@@ -87,6 +90,7 @@ pub fn serve(
         stage: Stage::Opened,
         is_known: false,
         heard_at: Instant::now(),
+        begun_at: None,
         has_said_bye: false,
     })
 }
@@ -110,6 +114,8 @@ struct Connection {
     /// ChatServer has been told that it came, and not that it has left.
     is_known: bool,
     heard_at: Instant,
+    /// When the first fragment came of a message that is not whole yet.
+    begun_at: Option<Instant>,
     /// The client closed with 1001: its window said that it closes.
     has_said_bye: bool,
 }
@@ -220,6 +226,9 @@ impl Connection {
     }
 
     fn beat(&mut self, ctx: &mut WebsocketContext<Self>) {
+        if self.begun_at.is_some_and(|begun| begun.elapsed() >= self.settings.message_within) {
+            return self.close(reason(Close::Unfinished), ctx);
+        }
         let left = self.silence_allowed().saturating_sub(self.heard_at.elapsed());
         if left < self.settings.heartbeat {
             // Its time may be up before the next beat, and those who watch are to know as soon as it is.
@@ -244,7 +253,7 @@ impl Actor for Connection {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         self.guarded(Work::ConnectionStarted, ctx, |connection, ctx| {
-            ctx.run_later(HELLO_WITHIN, |connection, ctx| {
+            ctx.run_later(connection.settings.hello_within, |connection, ctx| {
                 connection.guarded(Work::ConnectionNoHello, ctx, |connection, ctx| {
                     if connection.stage == Stage::Opened {
                         connection.close(reason(Close::NoHello), ctx);
@@ -274,7 +283,9 @@ impl Connection {
     fn item(&mut self, item: Result<Message, ProtocolError>, ctx: &mut WebsocketContext<Self>) {
         self.heard_at = Instant::now();
         if self.stage != Stage::Closing {
-            match self.fragments.take(item) {
+            let taken = self.fragments.take(item);
+            self.begun_at = if self.fragments.are_open() { self.begun_at.or(Some(self.heard_at)) } else { None };
+            match taken {
                 Ok(Some(Incoming::Text(text))) => self.text(&text, ctx),
                 Ok(Some(Incoming::Binary(_))) => self.close(Refusal::Binary.close_reason(), ctx),
                 Ok(Some(Incoming::Ping(payload))) => ctx.write_raw(Message::Pong(payload)),

@@ -45,6 +45,11 @@ impl Fragments {
         Fragments { takes_binary: true, ..Fragments::default() }
     }
 
+    /// Whether a message has begun and is not whole.
+    pub fn are_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Takes the next item of the actor's stream; `None` while a message is incomplete.
     ///
     /// An I/O error can only be text that is not UTF-8: the guard ends its stream instead of failing it, and refuses

@@ -18,6 +18,7 @@
 mod actor;
 #[cfg(test)]
 mod conformance;
+pub mod door;
 pub mod fragments;
 pub mod guard;
 pub mod socket;

@@ -46,6 +46,17 @@ impl SocketHandle {
         request.conn_data::<Tied>().map(|tied| tied.0.clone())
     }
 
+    /// The handle of a connection whose first request has not come yet.
+    pub(super) fn tied(data: &Extensions) -> Option<SocketHandle> {
+        data.get::<Tied>().map(|tied| tied.0.clone())
+    }
+
+    /// The handle of a socket that the caller keeps open for as long.
+    #[cfg(test)]
+    pub(super) fn to(socket: &impl AsRawFd) -> SocketHandle {
+        SocketHandle(Arc::new(Mutex::new(Some(socket.as_raw_fd()))))
+    }
+
     /// Ends the connection in both directions: what waits to be sent is given up, and its task wakes up and finishes.
     /// Returns whether the connection was still there. Cheap, and harmless to repeat.
     pub fn shutdown(&self) -> bool {

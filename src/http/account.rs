@@ -8,10 +8,10 @@ use serde_json::{Map, json};
 use super::fields::Fields;
 use super::refused::Refused;
 use super::services::Services;
-use super::session::Session;
+use super::session::{Session, Shown};
 use super::{Answer, admission, client, cookies};
 use crate::auth::{
-    Attempt, Decision, Lane, Password, PasswordHash, Pending, SessionToken, TokenHash, Verdict, Weakness,
+    Attempt, Decision, DeviceId, Lane, Password, PasswordHash, Pending, SessionToken, TokenHash, Verdict, Weakness,
 };
 use crate::domain::{DisplayName, EndReason, Hue, Pronoun, SessionKind, Status, UserId, Username, UsernameKey};
 use crate::protocol::ErrorCode;
@@ -19,6 +19,7 @@ use crate::store::{Admission, Credentials, NewSession, NewUser, ReadStore, Refus
 
 /// `POST /signup`.
 pub async fn sign_up(services: web::Data<Services>, request: HttpRequest, fields: Fields) -> Answer {
+    services.limits.sign_up_from(client::address(&request, &services.trusted_proxies))?;
     let username = Username::parse(fields.text("username")?)?;
     let password = Password::parse(fields.text("password")?)?;
     let display_name = match fields.optional_text("displayName")? {
@@ -193,8 +194,11 @@ pub async fn change_password(
         Some(found) => found.user.clone(),
         None => return Err(Refused::new(ErrorCode::Unauthenticated)),
     };
+    // Whoever has a session is no stranger: limits of the account and the address are for those who have none.
     let known = cookies::device_shown(&services, &request).and_then(|cookie| cookie.device_of(user.id));
-    let attempt = Attempt::new(&user.username, client::address(&request, &services.trusted_proxies), known);
+    let known = known.unwrap_or_else(|| DeviceId::of_session(session.id));
+    let address = client::address(&request, &services.trusted_proxies);
+    let attempt = Attempt::new(&user.username, address, Some(known));
     prove(&services, &attempt, current, credentials).await.map_err(|refused| match refused.code {
         ErrorCode::WrongCredentials => refused.saying("That is not your present password.").about("current"),
         _ => refused,
@@ -210,7 +214,11 @@ pub async fn change_password(
 }
 
 /// `POST /password-check`: what the meter beside the field shows. Nothing of it is stored or logged.
-pub async fn check_password(services: web::Data<Services>, fields: Fields) -> Answer {
+pub async fn check_password(services: web::Data<Services>, request: HttpRequest, fields: Fields) -> Answer {
+    match Session::find(&services, Shown::of(&request, services.cookie_names())).await {
+        Ok(session) => services.limits.request_of(session.user)?,
+        Err(_) => services.limits.judge_for(client::address(&request, &services.trusted_proxies))?,
+    }
     let password = Password::parse(fields.text("password")?)?;
     let words: Vec<String> = fields.optional_text("username")?.map(str::to_owned).into_iter().collect();
     let policy = services.policy;

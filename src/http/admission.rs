@@ -14,6 +14,7 @@ use super::services::Services;
 use super::session::Session;
 use super::{Answer, client};
 use crate::auth::{Attempt, CodeHash, Decision, Lane, LinkToken, Password, Throttle, ThrottleLimits};
+use crate::config::Rate;
 use crate::domain::SignUp;
 use crate::protocol::ErrorCode;
 use crate::store::{Admission, Governance, Stored, Write};
@@ -28,8 +29,7 @@ impl Console {
     /// This code. Each address has a brake of its own and there is none for all: strangers who guess must not keep the
     /// owner waiting, and 100 random bits are out of reach for any number of them.
     pub fn new(code: CodeHash) -> Console {
-        let limits =
-            ThrottleLimits { strangers_burst: u32::MAX, strangers_per_minute: u32::MAX, ..ThrottleLimits::default() };
+        let limits = ThrottleLimits { strangers: Rate::per_minute(u32::MAX, u32::MAX), ..ThrottleLimits::default() };
         Console { code, brake: Mutex::new(Throttle::new(limits)) }
     }
 

@@ -11,6 +11,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::refused::Refused;
+use super::services::Services;
 use crate::protocol::ErrorCode;
 
 /// Largest request body, in bytes: as large as the largest frame of a socket, so that what can be sent there can be
@@ -102,10 +103,9 @@ impl FromRequest for Fields {
     type Future = Pin<Box<dyn Future<Output = Result<Fields, Refused>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        // Its limit is the `PayloadConfig` that `super::configure` sets.
-        let body = web::Bytes::from_request(request, payload);
+        let body = whole_body(request, payload);
         Box::pin(async move {
-            match body.await {
+            match body.await? {
                 Ok(body) => Fields::parse(&body),
                 Err(error) if error.as_response_error().status_code().as_u16() == 413 => {
                     Err(Refused::new(ErrorCode::TooLarge))
@@ -114,6 +114,20 @@ impl FromRequest for Fields {
             }
         })
     }
+}
+
+/// The body of a request, once all of it is here. Its limit is the `PayloadConfig` that `super::configure` sets.
+///
+/// # Errors
+/// `too_slow` when it was not here in time.
+pub fn whole_body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Result<web::Bytes, actix_web::Error>, Refused>> + use<> {
+    let services = request.app_data::<web::Data<Services>>().expect("the app is configured with them");
+    let within = services.limits.body_within;
+    let body = web::Bytes::from_request(request, payload);
+    async move { tokio::time::timeout(within, body).await.map_err(|_| Refused::new(ErrorCode::TooSlow)) }
 }
 
 impl<'de> Deserialize<'de> for Fields {

@@ -1,19 +1,24 @@
 //! What every request passes before its handler, and every answer after it: the check of origins, the type of bodies,
 //! and the headers that tell a browser what the page may do. A handler's panic ends here, as an answer.
 
-use actix_web::body::{BoxBody, MessageBody};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError, web};
+use bytes::Bytes;
 
 use super::origin::Asked;
 use super::pictures;
 use super::refused::Refused;
 use super::services::Services;
 use super::session::Shown;
+use crate::connection::door::Attended;
 use crate::guarded::{Work, guarded_future};
 use crate::protocol::ErrorCode;
 
@@ -57,6 +62,7 @@ pub async fn gate(
         is_trusted: services.is_https || request.headers().contains_key(SENT_TO_TRUSTED),
     };
     let changes_nothing = request.method().is_safe();
+    let attended = Attended::begin(request.request());
     let answer = guarded_future(Work::HttpRequest, async {
         match admit(&services, &request) {
             Ok(()) => Ok::<_, Error>(next.call(request).await?.map_into_boxed_body()),
@@ -67,7 +73,10 @@ pub async fn gate(
         Ok(answer) => {
             let mut response = answer?;
             worn.put_on(response.headers_mut());
-            Ok(response)
+            if let Some(attended) = &attended {
+                attended.is_answered(response.status() == StatusCode::SWITCHING_PROTOCOLS);
+            }
+            Ok(response.map_body(|_, body| BoxBody::new(UntilSent { body, _attended: attended })))
         }
         Err(panicked) => {
             // What a handler had submitted before may be stored.
@@ -76,6 +85,24 @@ pub async fn gate(
             worn.put_on(response.headers_mut());
             Err(InternalError::from_response(panicked, response).into())
         }
+    }
+}
+
+/// An answer's body, with which the request ends: sent, or given up.
+struct UntilSent {
+    body: BoxBody,
+    _attended: Option<Attended>,
+}
+
+impl MessageBody for UntilSent {
+    type Error = Box<dyn std::error::Error>;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(cx)
     }
 }
 

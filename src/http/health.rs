@@ -39,6 +39,18 @@ pub async fn metrics(services: web::Data<Services>) -> Answer {
         ("users_online", "gauge", "People with at least one open WebSocket.", number(census.users_online)),
         ("writes_waiting", "gauge", "Changes accepted and not stored yet.", number(census.writes_waiting)),
         ("messages_stored_total", "counter", "Messages stored since the start.", census.messages_stored),
+        (
+            "password_checks_total",
+            "counter",
+            "Passwords checked since the start, for names without an account too.",
+            services.passwords.checks(),
+        ),
+        (
+            "passwords_waiting",
+            "gauge",
+            "Passwords that wait to be hashed or judged.",
+            number(services.passwords.waiting()),
+        ),
         ("batches_total", "counter", "Transactions committed since the start.", census.batches_done),
         ("panics_total", "counter", "Work that ended in a panic since the start; the log says which.", panics()),
         ("connections_cut_total", "counter", "Connections cut for not taking their frames.", census.connections_cut),

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::Answer;
 use super::account::unexpected;
+use super::fields::whole_body;
 use super::refused::Refused;
 use super::routes::id_of;
 use super::services::Services;
@@ -72,7 +73,7 @@ impl actix_web::FromRequest for File {
     type Future = std::pin::Pin<Box<dyn Future<Output = Result<File, Refused>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut actix_web::dev::Payload) -> Self::Future {
-        let body = web::Bytes::from_request(request, payload);
-        Box::pin(async move { body.await.map(File).map_err(|_| PictureError::Bytes.into()) })
+        let body = whole_body(request, payload);
+        Box::pin(async move { body.await?.map(File).map_err(|_| PictureError::Bytes.into()) })
     }
 }

@@ -91,6 +91,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::UsernameTaken
         | ErrorCode::UsernameLookalike => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::TooSlow => StatusCode::REQUEST_TIMEOUT,
         ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ErrorCode::RateLimited | ErrorCode::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Damaged | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -296,6 +297,7 @@ mod tests {
             ("search_too_long", 422),
             ("unsupported_media_type", 415),
             ("too_large", 413),
+            ("too_slow", 408),
             ("method_not_allowed", 405),
             ("not_found", 404),
             ("too_many_attempts", 429),

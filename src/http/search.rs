@@ -21,9 +21,6 @@ use crate::domain::{Message, UserId};
 use crate::protocol::ErrorCode;
 use crate::store::{Reach, Search, SearchFrom, StoreError};
 
-/// Searches of one person that may be under way: one that is answered, and one typed meanwhile on each of two devices.
-const AT_ONCE_MAX: usize = 3;
-
 /// Longest that one question to the store runs.
 const LONGEST: Duration = Duration::from_secs(2);
 
@@ -41,18 +38,25 @@ pub struct SearchDesk {
     under_way: Arc<Mutex<HashMap<UserId, usize>>>,
     index_is_broken: Arc<AtomicBool>,
     longest: Duration,
-}
-
-impl Default for SearchDesk {
-    fn default() -> SearchDesk {
-        SearchDesk::with_longest(LONGEST)
-    }
+    at_once_max: usize,
 }
 
 impl SearchDesk {
-    /// One that gives a question to the store up after this time.
-    pub fn with_longest(longest: Duration) -> SearchDesk {
-        SearchDesk { turns: Semaphore::new(1), under_way: Arc::default(), index_is_broken: Arc::default(), longest }
+    /// One at which each person has so many searches under way at most: at three, one that is answered, and one typed
+    /// meanwhile on each of two devices.
+    pub fn for_at_once(at_once_max: usize) -> SearchDesk {
+        SearchDesk {
+            turns: Semaphore::new(1),
+            under_way: Arc::default(),
+            index_is_broken: Arc::default(),
+            longest: LONGEST,
+            at_once_max,
+        }
+    }
+
+    /// The same, but it gives a question to the store up after this time.
+    pub fn with_longest(self, longest: Duration) -> SearchDesk {
+        SearchDesk { longest, ..self }
     }
 
     /// Raised when the index was found broken; whoever makes it anew takes it down.
@@ -63,7 +67,7 @@ impl SearchDesk {
     fn admit(&self, user: UserId) -> Result<UnderWay, Refused> {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         let count = under_way.entry(user).or_default();
-        if *count >= AT_ONCE_MAX {
+        if *count >= self.at_once_max {
             return Err(Refused::new(ErrorCode::RateLimited).again_after(Duration::from_secs(1)));
         }
         *count += 1;

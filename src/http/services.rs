@@ -9,6 +9,7 @@ use actix::prelude::*;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::admission::Console;
+use super::limits::Limits;
 use super::origin::Origins;
 use super::refused::Refused;
 use super::search::SearchDesk;
@@ -51,6 +52,8 @@ pub struct Services {
     pub console: Option<Console>,
     /// Who searches.
     pub desk: SearchDesk,
+    /// Who asks how much.
+    pub limits: Limits,
 }
 
 /// What turns a checked request into a WebSocket.

@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use super::refused::Refused;
 use super::services::Services;
 use crate::auth::{CookieNames, SessionToken};
+use crate::connection::door::Knowing;
 use crate::domain::{SessionId, SessionKind, UserId};
 use crate::protocol::ErrorCode;
 use crate::store::{SessionRow, Write};
@@ -95,6 +96,14 @@ impl FromRequest for Session {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let services = request.app_data::<web::Data<Services>>().expect("the app is configured with them").clone();
         let shown = Shown::of(request, services.cookie_names());
-        Box::pin(async move { Session::find(&services, shown).await })
+        let connection = Knowing::of(request);
+        Box::pin(async move {
+            let session = Session::find(&services, shown).await?;
+            if let Some(connection) = connection {
+                connection.shows_session();
+            }
+            services.limits.request_of(session.user)?;
+            Ok(session)
+        })
     }
 }

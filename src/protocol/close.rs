@@ -12,6 +12,8 @@ pub enum Close {
     NotUtf8,
     /// `1008`: no `hello` within [`super::limits::HELLO_WITHIN`].
     NoHello,
+    /// `1008`: a message in fragments did not come to its end in time.
+    Unfinished,
     /// `1009`: a frame, or a message of several frames, of more than [`super::limits::FRAME_MAX_BYTES`].
     TooLarge,
     /// `1011`: the server failed at something on this connection, by a fault that is in its log. Reconnect, and send
@@ -35,6 +37,7 @@ impl Close {
         Close::Binary,
         Close::NotUtf8,
         Close::NoHello,
+        Close::Unfinished,
         Close::TooLarge,
         Close::Failed,
         Close::Restart,
@@ -49,7 +52,7 @@ impl Close {
             Close::ProtocolError => 1002,
             Close::Binary => 1003,
             Close::NotUtf8 => 1007,
-            Close::NoHello => 1008,
+            Close::NoHello | Close::Unfinished => 1008,
             Close::TooLarge => 1009,
             Close::Failed => 1011,
             Close::Restart => 1012,
@@ -66,6 +69,7 @@ impl Close {
             Close::Binary => "a binary frame",
             Close::NotUtf8 => "text that is not UTF-8",
             Close::NoHello => "no hello in time",
+            Close::Unfinished => "message not finished in time",
             Close::TooLarge => "frame too large",
             Close::Failed => "the server failed",
             Close::Restart => "the server restarts",

@@ -110,6 +110,8 @@ codes! {
     UnsupportedMediaType "unsupported_media_type" "Send JSON, with the content type application/json."
     /// HTTP: the request's body is too large.
     TooLarge "too_large" "This request is too large."
+    /// HTTP: the request's body did not arrive in time.
+    TooSlow "too_slow" "This request took too long to arrive."
     /// HTTP: the address does not know this method.
     MethodNotAllowed "method_not_allowed" "This address does not take that method."
     /// HTTP: nobody may sign up now, an admin has closed the door.

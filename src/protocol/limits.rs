@@ -47,7 +47,7 @@ pub const READY_LATE_MAX: usize = 50;
 /// Most changes of one conversation that are told one by one; beyond, a client gets `reset`.
 pub const CHANGES_MAX: i64 = 2_000;
 
-/// A connection on which no `hello` came for this long is closed with 1008.
+/// A connection on which no `hello` came for this long is closed with 1008, unless it is set otherwise.
 pub const HELLO_WITHIN: Duration = Duration::from_secs(10);
 
 /// How often the server sends `beat` unless it is set otherwise; `ready` tells the value that holds.

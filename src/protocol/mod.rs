@@ -104,7 +104,7 @@
 //! | 1002 | the WebSocket protocol was broken | a fault of the client |
 //! | 1003 | a binary frame came | a fault of the client |
 //! | 1007 | text that is not UTF-8 | a fault of the client |
-//! | 1008 | no `hello` within 10 s | connect again |
+//! | 1008 | no `hello` within 10 s, or a message in fragments not whole after a minute (both settings) | connect again |
 //! | 1009 | a frame of more than 65,536 bytes | a fault of the client |
 //! | 1011 | the server failed at something on this connection | connect again, and send again what has no answer |
 //! | 1012 | the server restarts | connect again after `retryAfterMs` |

@@ -10,7 +10,7 @@ import { fill, mark } from './element.js';
 import { listenForKeys } from './global-keys.js';
 import { laterParts, loadLater, whenLater, withLater } from './load-later.js';
 import { View, together } from './page.js';
-import { PanelPlace } from './panel-place.js';
+import { PHONE_BELOW_PX, PanelPlace } from './panel-place.js';
 import { FROM_LIST, FROM_SEARCH, hashOf, seqOf, viewOf } from './route.js';
 import { pageTitle, viewedConversation } from '../state/select.js';
 import { isSameTarget, resolveTarget } from '../state/target.js';
@@ -32,6 +32,8 @@ const BESIDE_PX = 1100;
 export class CwApp extends View {
   /** @type {State['phase'] | null} */
   #phase = null;
+  /** One pane at a time. A size is told here and never asked for: asking lays the page out before it is drawn. */
+  #isPhone = false;
   #startingTimer = 0;
   #titleTimer = 0;
   /** @type {InstanceType<Later['SearchPlace']> | null} */
@@ -53,6 +55,7 @@ export class CwApp extends View {
     page.store.watch(together((state) => [state.settings]), ([settings]) => this.#dress(settings), life);
     page.store.watch(isSettled, (isSettled) => isSettled && whenIdle(window, () => void this.#loadAhead()), life);
     page.store.watch((state) => pageTitle(state, words), (title) => this.#entitle(title), life);
+    page.store.watch(together((state) => [state.view, state.phase]), (_, state) => this.#place(state), life);
     page.store.watch(together((state) => [state.view, state.phase, state.conversations, state.sought]), (_, state) => this.#follow(state), life);
     window.addEventListener(
       'hashchange',
@@ -81,7 +84,10 @@ export class CwApp extends View {
     whenLater(({ Arrival }) => new Arrival(this, page));
     listenForKeys(this, page, life);
     this.#followKeyboard();
-    const resized = new ResizeObserver(() => this.#placeMain());
+    const resized = new ResizeObserver((sizes) => {
+      this.#isPhone = (sizes.at(-1)?.contentRect.width ?? Infinity) < PHONE_BELOW_PX;
+      this.#placeMain();
+    });
     resized.observe(this);
     life.addEventListener('abort', () => resized.disconnect());
   }
@@ -197,15 +203,22 @@ export class CwApp extends View {
   }
 
   /**
+   * What is open takes its place. Not for each message: where it stands is measured.
+   * @param {State} state
+   */
+  #place({ view, phase }) {
+    if (phase !== 'signedIn') return;
+    mark(this.ref('shell', HTMLElement), 'data-view', view === null ? 'list' : 'chat');
+    if (laterParts()) this.#drawPanel();
+    else this.#placeMain();
+  }
+
+  /**
    * The address follows what is open, for instance when a first message made a chat of a person.
    * @param {State} state
    */
   #follow({ view, ...state }) {
     if (state.phase !== 'signedIn') return;
-    const shell = this.ref('shell', HTMLElement);
-    mark(shell, 'data-view', view === null ? 'list' : 'chat');
-    this.#drawPanel();
-    this.#placeMain();
     // Between a click on a link and its event a message may come in: writing the address now would undo the click.
     if (location.hash !== this.#heard) return;
     const full = this.page.store.state;
@@ -247,9 +260,8 @@ export class CwApp extends View {
   /** On a phone the list is a screen of its own, and then what is main on the page. */
   #placeMain() {
     if (this.#phase !== 'signedIn') return;
-    const pane = this.ref('conversation', CwConversation).querySelector('main');
-    const isCovered = pane?.checkVisibility() === false;
-    const { panel } = this.ref('shell', HTMLElement).dataset;
+    const { panel, view } = this.ref('shell', HTMLElement).dataset;
+    const isCovered = this.#isPhone && (view === 'list' || panel !== undefined);
     mark(this.ref('sidebar', CwSidebar), 'role', isCovered && panel === undefined ? 'main' : null);
     const later = laterParts();
     if (later) this.furnished('details', later.CwDetails).standsAlone(isCovered && panel === 'details');

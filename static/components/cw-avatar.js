@@ -9,12 +9,15 @@ import { Component, make } from './element.js';
 
 /** A picture that did not come is asked for again after this long. */
 const AGAIN_AFTER_MS = 30_000;
-const LETTERS = new Intl.Segmenter();
+/** Made with the first face. @type {Intl.Segmenter | undefined} */
+let letters;
 
 export class CwAvatar extends Component {
   #letters = document.createTextNode('');
   #dot = make('i', 'dot');
   #image = new Image();
+  /** @type {string | null} */
+  #name = null;
   #address = '';
   #failedAt = 0;
 
@@ -37,8 +40,8 @@ export class CwAvatar extends Component {
 
   /** @param {Face} face */
   update({ name, hue, picture = '', isGroup = false, presence = 'unknown' }) {
-    const letters = initials(name);
-    if (this.#letters.data !== letters) this.#letters.data = letters;
+    if (name !== this.#name) this.#letters.data = initials(name);
+    this.#name = name;
     this.#showPicture(picture);
     this.style.setProperty('--h', String(hue));
     this.classList.toggle('group', isGroup);
@@ -79,7 +82,7 @@ export function initials(name) {
  * @returns {string}
  */
 function letter(word) {
-  for (const { segment } of LETTERS.segment(word)) return segment;
+  for (const { segment } of (letters ??= new Intl.Segmenter()).segment(word)) return segment;
   return '';
 }
 

@@ -3,13 +3,14 @@
 import { act, onSignal } from './act.js';
 import { CwMessage } from './cw-message.js';
 import { mark } from './element.js';
+import { LogAnchor } from './log-anchor.js';
 import { LogKeys } from './log-keys.js';
 import { isLine, lineNode, updateLine } from './log-lines.js';
 import { LogPill } from './log-pill.js';
 import { LogSight } from './log-sight.js';
 import { LogOlder } from './log-older.js';
 import { LogVoice } from './log-voice.js';
-import { heightOf, indexAt, spanAround, spanFollowing } from './log-window.js';
+import { heightOf, indexAt, spanAround, spanFollowing, spanKept, spanSize, spanToward } from './log-window.js';
 import { View, together } from './page.js';
 import { keyOf, reconcile } from './reconcile.js';
 import { messageRow, queuedRow, sceneOf } from './rows.js';
@@ -49,6 +50,8 @@ export class CwLog extends View {
   /** Until the first messages stand where they should. */
   #isOpening = true;
   #newFrom = Infinity;
+  /** @type {LogAnchor | null} */
+  #anchor = null;
   /** @type {LogOlder | null} */
   #older = null;
   /** @type {LogVoice | null} */
@@ -75,7 +78,8 @@ export class CwLog extends View {
       const { view } = this.page.store.state;
       if (view) void act(this, 'send', view, words.composer.wave);
     });
-    this.#older = new LogOlder(this, () => this.#hold());
+    this.#anchor = new LogAnchor(scroller, this.#list);
+    this.#older = new LogOlder(this, (change) => this.#holdWhile(change));
     this.#voice = new LogVoice(this.ref('announce', HTMLElement));
     this.#keys = new LogKeys(this.#list, () => this.goToEnd());
     this.#sight = new LogSight(scroller, this.#list, () => this.page.store.state);
@@ -138,16 +142,18 @@ export class CwLog extends View {
     if (key !== this.#key) this.#reset(key);
     const copy = viewedConversation(state);
     if (this.#newFrom === Infinity && copy && copy.runs.length > 0) this.#newFrom = copy.head + 1;
-    const anchor = this.#isAtEnd || this.#isOpening ? null : this.#anchor();
+    const isHeld = this.#takePlace();
+    const former = this.#items;
     this.#items = logItems(state, view);
-    this.#span = this.#spanFor(anchor);
+    this.#span = this.#spanFor(isHeld, former);
     this.#draw(state, view);
+    if (this.#span.end - this.#span.start < Math.min(this.#items.length, spanSize(this.#height))) this.#moveSoon();
     this.#older?.draw(state, view, this.#items.length === 0);
     if (state.sought?.step === 'here' && state.sought.conversation === copy?.id) {
       this.#wanted = state.sought.seq;
       act(this, 'endSeeking');
     }
-    this.#settle(state, anchor);
+    this.#settle(state, isHeld);
     if (this.#newFrom !== Infinity) this.#voice?.speak(this.#items, this.#newFrom, state, this.page);
   }
 
@@ -180,7 +186,7 @@ export class CwLog extends View {
     this.#span = spanAround(this.#items.length, index, this.#height);
     const { state } = this.page.store;
     if (state.view) this.#draw(state, state.view);
-    const element = this.#elementOf(item.key);
+    const element = this.#anchor?.elementOf(item.key);
     if (!(element instanceof CwMessage)) return;
     element.scrollIntoView({ block: 'center' });
     if (!isFinding()) element.focus({ preventScroll: true });
@@ -205,31 +211,27 @@ export class CwLog extends View {
     this.#list.replaceChildren();
   }
 
-  /** @param {{ index: number } | null} anchor */
-  #spanFor(anchor) {
+  /**
+   * @param {boolean} isHeld the first message on the screen is to stay where it is
+   * @param {ReadonlyArray<LogItem>} former the items as they were when the span was chosen
+   */
+  #spanFor(isHeld, former) {
     const count = this.#items.length;
     if (this.#isOpening) {
       const divider = this.#items.findIndex((item) => item.kind === 'divider');
       return spanAround(count, divider === -1 ? 'end' : divider, this.#height);
     }
-    if (!anchor) return spanAround(count, 'end', this.#height);
-    const index = this.#items.findIndex((item) => item.key === this.#anchorKey);
-    return spanAround(count, index === -1 ? anchor.index : index, this.#height);
+    const index = isHeld ? this.#items.findIndex((item) => item.key === this.#anchor?.key) : -1;
+    const wanted = spanAround(count, isHeld ? Math.max(index, 0) : 'end', this.#height);
+    const kept = spanKept(this.#span, former, this.#items);
+    if (!kept || (isHeld && index === -1)) return wanted;
+    const { start, end } = spanToward(kept, wanted);
+    return { start, end: isHeld ? end : count };
   }
 
-  /** @type {string} */
-  #anchorKey = '';
-
-  /** The first message on the screen and where it stands, so that it can be put back there. Other lines do not hold: a day's goes up with each older page. */
-  #anchor() {
-    const top = this.#scroller.getBoundingClientRect().top;
-    for (const child of this.#list.children) {
-      const box = child.getBoundingClientRect();
-      if (box.bottom <= top || !(child instanceof CwMessage)) continue;
-      this.#anchorKey = String(keyOf(child) ?? '');
-      return { offset: box.top - top, index: this.#items.findIndex((item) => item.key === this.#anchorKey) };
-    }
-    return null;
+  /** Remembers what one reads, unless that is the end, which is held by itself. */
+  #takePlace() {
+    return !this.#isAtEnd && !this.#isOpening && this.#anchor?.take() === true;
   }
 
   /**
@@ -303,9 +305,9 @@ export class CwLog extends View {
   /**
    * Puts the log where it belongs after it was drawn.
    * @param {State} state
-   * @param {{ offset: number } | null} anchor
+   * @param {boolean} isHeld
    */
-  #settle(state, anchor) {
+  #settle(state, isHeld) {
     const scroller = this.#scroller;
     if (this.#isOpening && this.#items.length > 0) {
       this.#isOpening = false;
@@ -316,10 +318,7 @@ export class CwLog extends View {
         if (above < 0) scroller.scrollTop += above - scroller.clientHeight / 4;
       }
     } else if (this.#isAtEnd) scroller.scrollTop = scroller.scrollHeight;
-    else if (anchor) {
-      const element = this.#elementOf(this.#anchorKey);
-      if (element) scroller.scrollTop += element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - anchor.offset;
-    }
+    else if (isHeld) this.#anchor?.putBack();
     this.#goToWanted();
     this.#afterScroll(state);
   }
@@ -330,11 +329,23 @@ export class CwLog extends View {
     this.#afterScroll();
   }
 
+  /** What stands above the messages becomes taller or lower. @param {() => void} change */
+  #holdWhile(change) {
+    const isHeld = this.#takePlace();
+    change();
+    if (isHeld) this.#anchor?.putBack();
+    this.#hold();
+  }
+
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < AT_END_PX && this.#span.end === this.#items.length;
     // A new size is told after the scrolling that it causes: then it was the end that went away, not the reader.
     if (isAtEnd || this.#heightsThen === `${scrollHeight} ${clientHeight}`) this.#isAtEnd = isAtEnd;
+    this.#moveSoon();
+  }
+
+  #moveSoon() {
     if (this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
@@ -350,15 +361,16 @@ export class CwLog extends View {
     const scroller = this.#scroller;
     const list = this.#list.getBoundingClientRect();
     const view = scroller.getBoundingClientRect();
-    const anchor = list.bottom < view.top || list.top > view.bottom ? null : this.#anchor();
+    const isHeld = list.bottom >= view.top && list.top <= view.bottom && this.#anchor?.take() === true;
     const above = view.top - this.ref('before', HTMLElement).getBoundingClientRect().top;
-    const span = spanFollowing(this.#span, this.#items.length, anchor ? anchor.index : indexAt(this.#items, above, this.#heights), view.height);
+    const centre = isHeld ? this.#items.findIndex((item) => item.key === this.#anchor?.key) : indexAt(this.#items, above, this.#heights);
+    const span = spanFollowing(this.#span, this.#items.length, centre, view.height);
     if (span.start === start && span.end === end) return;
     this.#span = span;
     const { state } = this.page.store;
     if (state.view) this.#draw(state, state.view, true);
-    const element = anchor && this.#elementOf(this.#anchorKey);
-    if (anchor && element) scroller.scrollTop += element.getBoundingClientRect().top - view.top - anchor.offset;
+    if (isHeld) this.#anchor?.putBack();
+    this.#moveSoon();
   }
 
   /** @param {State} [state] */
@@ -381,12 +393,6 @@ export class CwLog extends View {
     const from = Math.max((this.#sight?.seen ?? 0) + 1, state.divider ?? this.#newFrom);
     // What is loaded may not reach the end.
     this.#pill?.draw(state, this.#items, from, (hasNew) => hasNewer || toEnd > clientHeight || (hasNew && toEnd > AT_END_PX));
-  }
-
-  /** @param {string} key */
-  #elementOf(key) {
-    for (const child of this.#list.children) if (keyOf(child) === key) return child;
-    return null;
   }
 }
 

@@ -57,6 +57,8 @@ export class CwMessage extends Component {
   #tick = new CwReceipt();
   /** @type {CwAvatar | null} */
   #face = null;
+  /** Beside the message once it was pointed at or had the focus. @type {HTMLElement | null} */
+  #tools = null;
 
   build() {
     this.setAttribute('role', 'article');
@@ -64,7 +66,7 @@ export class CwMessage extends Component {
     this.#meta.append(this.#edited, this.#lateBox, this.#tick);
     listenToChips(this.#reacts, () => this.#row);
     this.addEventListener('keydown', (event) => moveAmongChips(this, this.#reacts, event));
-    this.ref('tools', HTMLElement).addEventListener('click', (event) => this.#useTool(event));
+    for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, () => this.#offerTools());
     this.addEventListener('contextmenu', (event) => {
       if (!this.#row?.message || (event.target instanceof Element && event.target.closest('a'))) return;
       event.preventDefault();
@@ -106,7 +108,7 @@ export class CwMessage extends Component {
     this.#drawMeta(row, page);
     drawChips(this.#reacts, row.reactions);
     this.#drawBeneath(row);
-    this.ref('tools', HTMLElement).hidden = message === null || isGone;
+    this.#drawTools();
   }
 
   /** A moment of colour for a message that was looked for. */
@@ -255,6 +257,20 @@ export class CwMessage extends Component {
   async #discard(clientId) {
     const { discardTitle: title, discardText: text, keep, go } = words.remove;
     if (await ask(this, { title, text, keep, go })) void act(this, 'discard', clientId);
+  }
+
+  /** They are more elements than all the rest of a message, and few messages are ever pointed at. */
+  #offerTools() {
+    if (this.#tools) return;
+    this.append(clone('cw-message-tools'));
+    this.#tools = /** @type {HTMLElement} */ (this.lastElementChild);
+    this.#tools.addEventListener('click', (event) => this.#useTool(event));
+    this.#drawTools();
+  }
+
+  #drawTools() {
+    const message = this.#row?.message;
+    if (this.#tools) this.#tools.hidden = !message || message.deletedAt !== undefined;
   }
 
   /** @param {MouseEvent} event */

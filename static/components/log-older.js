@@ -17,16 +17,16 @@ const BONES_AFTER_MS = 300;
 
 export class LogOlder {
   #log;
-  #grew;
+  #whileHeld;
   #bonesTimer = 0;
 
   /**
    * @param {import('./element.js').Component} log whose template has the parts
-   * @param {() => void} grew it became taller or lower by itself
+   * @param {(change: () => void) => void} whileHeld makes a change of its height that comes by itself
    */
-  constructor(log, grew) {
+  constructor(log, whileHeld) {
     this.#log = log;
-    this.#grew = grew;
+    this.#whileHeld = whileHeld;
   }
 
   /**
@@ -46,11 +46,11 @@ export class LogOlder {
       this.#bonesTimer = 0;
       bones.hidden = true;
     } else if (this.#bonesTimer === 0) {
-      this.#bonesTimer = window.setTimeout(() => {
+      const show = () => {
         bones.hidden = false;
         older.hidden = false;
-        this.#grew();
-      }, BONES_AFTER_MS);
+      };
+      this.#bonesTimer = window.setTimeout(() => this.#whileHeld(show), BONES_AFTER_MS);
     }
     const { notHere, notHereWhy, newestFailed, olderFailed, failedWhy } = words.log;
     this.#part('failed').hidden = !hasFailed;

@@ -36,9 +36,14 @@ export class LogPill {
    */
   draw(state, items, from, isShown) {
     const { float, pill, text, mention } = this.#parts;
-    const fresh = items.flatMap((item) =>
-      item.kind === 'message' && !item.isOwn && item.message.seq >= from && item.message.deletedAt === undefined ? [item.message] : [],
-    );
+    /** @type {import('../state/types.js').Message[]} */
+    const fresh = [];
+    for (let i = items.length - 1; i >= 0; i -= 1) {
+      const item = items[i];
+      if (item?.kind !== 'message') continue;
+      if (item.message.seq < from) break;
+      if (!item.isOwn && item.message.deletedAt === undefined) fresh.unshift(item.message);
+    }
     const more = fresh.length;
     float.hidden = !isShown(more > 0);
     if (float.hidden) return;

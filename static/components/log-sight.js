@@ -8,15 +8,15 @@ import { viewedConversation } from '../state/select.js';
 
 /** How long a message must be in view before it counts as read. */
 const READ_AFTER_MS = 1000;
-/** What may lie over the log: screens, sheets and panels. What it covers nobody sees. */
-const OVER = 'dialog[open], .panel';
-
 export class LogSight {
   #scroller;
   #list;
   #state;
   #told = 0;
   #timer = 0;
+  /** What may lie over the log: screens, sheets and panels. What it covers nobody sees. Browsers keep these lists up to date cheaper than they search the page in each frame. */
+  #dialogs = document.getElementsByTagName('dialog');
+  #panels = document.getElementsByClassName('panel');
   /** The newest message that has been in view since the chat was opened. */
   seen = 0;
 
@@ -74,7 +74,7 @@ export class LogSight {
     const late = [];
     if (!this.#scroller.checkVisibility({ visibilityProperty: true })) return { last, late };
     const { top, bottom } = this.#scroller.getBoundingClientRect();
-    const over = [...document.querySelectorAll(OVER)].map((one) => one.getBoundingClientRect());
+    const over = [...[...this.#dialogs].filter((dialog) => dialog.open), ...this.#panels].map((one) => one.getBoundingClientRect());
     /** @param {Element} shown @param {number} y */
     const isCovered = (shown, y) => {
       if (over.length === 0) return false;

@@ -6,6 +6,9 @@ const SUFFIX = '/details';
 /** Marks the entry that opening made. */
 const PANEL = 'panel';
 
+/** The width at which two panes stand beside each other; layout.css says the same. */
+export const PHONE_BELOW_PX = 720;
+
 export class PanelPlace {
   #isOpen = location.hash.endsWith(SUFFIX);
   #isClosing = false;

@@ -1,15 +1,13 @@
 // Where the search panel stands: beside the chat, or on a phone as a screen of its own with an entry of its own in the
 // history, so that Back leads from a place in a chat to what was found, and from there to where one came from.
 import { signal } from './act.js';
+import { PHONE_BELOW_PX } from './panel-place.js';
 import { FROM_SEARCH } from './route.js';
 
 /** @typedef {import('./cw-search.js').CwSearch} CwSearch */
 
 /** The history entry of the panel on a phone. */
 const SEARCH = 'search';
-
-/** The width at which two panes stand beside each other; layout.css says the same. */
-const PHONE_BELOW_PX = 720;
 
 export class SearchPlace {
   #shell;

@@ -9,25 +9,22 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * Formatters for one language and one choice of clock. Make a new one when either changes; it is cheap but not free.
+ * Formatters for one language and one choice of clock. Make a new one when either changes.
  * @param {{ locale: string, hours: Hours, texts: Texts, now: () => number }} given
  */
 export const createTimes = ({ locale, hours, texts, now }) => {
   /** @type {Intl.DateTimeFormatOptions} */
   const hour = is24(locale, hours) ? { hour: '2-digit', hourCycle: 'h23' } : { hour: 'numeric', hourCycle: 'h12' };
-  const clockFormat = new Intl.DateTimeFormat(locale, { ...hour, minute: '2-digit' });
-  const secondsFormat = new Intl.DateTimeFormat(locale, { ...hour, minute: '2-digit', second: '2-digit' });
-  const weekdayFormat = new Intl.DateTimeFormat(locale, { weekday: 'short' });
-  const dateFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
-  const dateYearFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
-  const longDayFormat = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
-  const longDayYearFormat = new Intl.DateTimeFormat(locale, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  });
-  const fullFormat = new Intl.DateTimeFormat(locale, {
+  /** @param {Intl.DateTimeFormatOptions} options */
+  const format = (options) => lazily(() => new Intl.DateTimeFormat(locale, options));
+  const clockFormat = format({ ...hour, minute: '2-digit' });
+  const secondsFormat = format({ ...hour, minute: '2-digit', second: '2-digit' });
+  const weekdayFormat = format({ weekday: 'short' });
+  const dateFormat = format({ day: 'numeric', month: 'short' });
+  const dateYearFormat = format({ day: 'numeric', month: 'short', year: 'numeric' });
+  const longDayFormat = format({ weekday: 'long', day: 'numeric', month: 'long' });
+  const longDayYearFormat = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  const fullFormat = format({
     weekday: 'long',
     day: 'numeric',
     month: 'long',
@@ -37,18 +34,18 @@ export const createTimes = ({ locale, hours, texts, now }) => {
     second: '2-digit',
     timeZoneName: 'short',
   });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const relative = lazily(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
 
   /** 'today', 'yesterday', 'tomorrow', 'Fri', '21 Nov', '21 Nov 2025'. @param {number} at */
   const dayWord = (at) => {
     const days = daysBetween(at, now());
-    if (Math.abs(days) <= 1) return relative.format(0 - days, 'day');
-    if (days > 1 && days < 7) return weekdayFormat.format(at);
-    return (isSameYear(at, now()) ? dateFormat : dateYearFormat).format(at);
+    if (Math.abs(days) <= 1) return relative().format(0 - days, 'day');
+    if (days > 1 && days < 7) return weekdayFormat().format(at);
+    return (isSameYear(at, now()) ? dateFormat : dateYearFormat)().format(at);
   };
 
   /** '17:45' or '5:45 pm'. @param {number} at */
-  const clock = (at) => clockFormat.format(at);
+  const clock = (at) => clockFormat().format(at);
 
   /** @param {number} at */
   const near = (at) => (daysBetween(at, now()) === 0 ? clock(at) : dayWord(at));
@@ -58,7 +55,7 @@ export const createTimes = ({ locale, hours, texts, now }) => {
     /** Inside a sentence: 'at 17:45', 'yesterday at 17:45', 'Fri at 17:45'. @param {number} at */
     moment: (at) => texts.moment(daysBetween(at, now()) === 0 ? '' : `${dayWord(at)} `, clock(at)),
     /** '17:45:12', for message info. @param {number} at */
-    seconds: (at) => secondsFormat.format(at),
+    seconds: (at) => secondsFormat().format(at),
     /** '17:45' today, else 'yesterday 17:45', 'Fri 17:45', '21 Nov 17:45'. @param {number} at */
     stamp: (at) => (daysBetween(at, now()) === 0 ? clock(at) : `${dayWord(at)} ${clock(at)}`),
     /** As `stamp`, but says 'today 17:45' too. @param {number} at */
@@ -71,11 +68,11 @@ export const createTimes = ({ locale, hours, texts, now }) => {
     /** Between the messages of two days: 'Today', 'Yesterday', 'Friday 21 November'. @param {number} at */
     day: (at) => {
       const days = daysBetween(at, now());
-      if (days === 0 || days === 1) return capital(relative.format(-days, 'day'), locale);
-      return (isSameYear(at, now()) ? longDayFormat : longDayYearFormat).format(at);
+      if (days === 0 || days === 1) return capital(relative().format(-days, 'day'), locale);
+      return (isSameYear(at, now()) ? longDayFormat : longDayYearFormat)().format(at);
     },
     /** Date, time and zone in full, for hovering. @param {number} at */
-    full: (at) => fullFormat.format(at),
+    full: (at) => fullFormat().format(at),
     /** For `<time datetime>`. @param {number} at */
     iso: (at) => new Date(at).toISOString(),
     /** '43 s', '12 min', '3 h 43 min', '3 h', '2 days 4 h'; always floored. @param {number} ms */
@@ -86,6 +83,17 @@ export const createTimes = ({ locale, hours, texts, now }) => {
 };
 
 /** @typedef {ReturnType<typeof createTimes>} Times */
+
+/**
+ * Made when first used: a formatter takes a slow device some ten milliseconds, and a page begins with few of them.
+ * @template T
+ * @param {() => T} make
+ */
+const lazily = (make) => {
+  /** @type {T | undefined} */
+  let made;
+  return () => (made ??= make());
+};
 
 /**
  * Whether the day is counted to 24, and so every time written with two digits for the hour: '05:47' stands in line with '17:45'.

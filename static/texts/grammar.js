@@ -21,7 +21,8 @@ export const grammarOf = (language) => {
   const { pluralCategories } = plurals.resolvedOptions();
   const categories = CATEGORIES.filter((category) => pluralCategories.includes(category));
   const numbers = new Intl.NumberFormat(language);
-  const lists = new Intl.ListFormat(language, { type: 'conjunction' });
+  /** Made when first needed: it takes longer than all that is said before. @type {Intl.ListFormat | undefined} */
+  let lists;
   /** @param {number} n */
   const number = (n) => numbers.format(n);
   /** The form for a number. @param {number} n @param {...string} forms in the order of the language's categories */
@@ -32,6 +33,6 @@ export const grammarOf = (language) => {
     /** '1 message', '1,234 messages'. @param {number} n @param {...string} forms */
     count: (n, ...forms) => `${number(n)} ${form(n, ...forms)}`,
     /** 'Bob, Priya and Jean'. @param {ReadonlyArray<string>} names */
-    list: (names) => lists.format(names),
+    list: (names) => (lists ??= new Intl.ListFormat(language, { type: 'conjunction' })).format(names),
   };
 };

@@ -7,9 +7,16 @@
 mod support;
 
 mod count;
+mod line;
+mod pulse;
 
 mod access;
 mod ends;
+mod existence;
+mod floods;
+mod guessing;
+mod hoarding;
+mod odd;
 mod origins;
 mod ownership;
 mod paths;

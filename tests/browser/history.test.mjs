@@ -92,6 +92,9 @@ scenario('older messages that come in do not move what one is reading', { prepar
     return isAsked
   })
   const watched = await atRest(alice.page, () => firstInView(alice))
+  await eventually('a skeleton stands in for them', () => alice.page.locator('.bones').evaluateAll(all => all.some(one => one.checkVisibility())))
+  const meanwhile = await atRest(alice.page, () => positionOf(alice, watched.number))
+  assert.ok(Math.abs(meanwhile - watched.top) <= 3, `message ${watched.number} moved from ${watched.top} to ${meanwhile}`)
   const countBefore = (await numbersShown(alice)).length
   release?.()
   await eventually('the older page is drawn', async () => (await numbersShown(alice)).length > countBefore || (await numbersShown(alice))[0] !== watched.number)

@@ -88,6 +88,7 @@ fn main() -> ExitCode {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let seed =
         wishes.seed.unwrap_or_else(|| Random::new(u64::from(now.subsec_nanos()) ^ now.as_secs()).next() % 1_000_000);
+    println!("raised: {:?}", program::RAISED);
     if wishes.is_timed {
         return timed::run(seed, is_chosen);
     }

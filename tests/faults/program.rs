@@ -24,6 +24,9 @@ unsafe extern "C" {
     fn prctl(option: i32, signal: u64, third: u64, fourth: u64, fifth: u64) -> i32;
 }
 
+/// Limits of one address that are raised: here all people come from one, and all at once.
+pub const RAISED: [(&str, &str); 2] = [("CHINWAG_SIGNUP_ADDRESS", "off"), ("CHINWAG_STRANGERS_ADDRESS", "20000")];
+
 /// Sends a signal to a child that has not been waited for, so its id cannot be anybody else's.
 pub fn signal(child: &Child, signal: i32) {
     let process = i32::try_from(child.id()).expect("process ids fit");
@@ -151,6 +154,7 @@ impl Start {
             .args(&self.settings)
             .env("CHINWAG_BCRYPT_COST", "4")
             .env("CHINWAG_PASSWORD_QUEUE", "2000")
+            .envs(RAISED)
             .env("CHINWAG_LOG", "info")
             .env("CHINWAG_LOG_FORMAT", "text")
             .env("RUST_BACKTRACE", "1")

@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix::prelude::*;
 use chinwag::chat::{ChatServer, ChatSettings};
 use chinwag::clock::Clock;
+use chinwag::config::Rate;
 use chinwag::db::{Batch, BatchDone};
 use chinwag::store::sqlite::SqliteWriter;
 use tokio::sync::oneshot;
@@ -140,8 +141,10 @@ impl<'a> World<'a> {
             waiting_max: *seed.pick(&[8, 8_192]).expect("two kinds"),
             held_max_bytes: *seed.pick(&[2_000, 1 << 20]).expect("two kinds"),
             connections_per_user: 3,
-            burst: *seed.pick(&[6, 400]).expect("two kinds"),
-            rate: *seed.pick(&[5, 100]).expect("two kinds"),
+            frames: {
+                let burst = *seed.pick(&[6, 400]).expect("two kinds");
+                Rate::per_second(burst, *seed.pick(&[5, 100]).expect("two kinds"))
+            },
             ..ChatSettings::default()
         };
         let mut devices = Vec::new();

@@ -174,7 +174,8 @@ fn strangers_in_all_are_limited_and_a_check_that_never_ran_is_not_counted() {
 
 #[test]
 fn memory_is_bounded_and_what_was_quiet_longest_is_forgotten_first() {
-    let limits = ThrottleLimits { remembered: 100, strangers_burst: 2_000, ..ThrottleLimits::default() };
+    let limits =
+        ThrottleLimits { remembered: 100, strangers: Rate::per_minute(2_000, 120), ..ThrottleLimits::default() };
     let (mut throttle, start) = (Throttle::new(limits), Instant::now());
     for n in 0..1_000 {
         throttle.admit(&stranger(&format!("user{n}"), n), start + Duration::from_millis(n.into()));

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::support::*;
 use crate::chat::{ChatSettings, WAITING_MAX_BYTES};
+use crate::config::Rate;
 use crate::domain::PresenceState;
 use crate::protocol::Close;
 use crate::store::Write;
@@ -109,7 +110,7 @@ async fn the_oldest_of_too_many_connections_gives_way() {
 
 #[actix::test]
 async fn whoever_asks_too_much_is_told_how_long_to_wait_and_stays_connected() {
-    let mut stage = Stage::with(ChatSettings { burst: 3, rate: 1, ..ChatSettings::default() }).await;
+    let mut stage = Stage::with(ChatSettings { frames: Rate::per_second(3, 1), ..ChatSettings::default() }).await;
     let ann = stage.online(ANN).await;
     for reference in 1..=4 {
         stage.say(&ann, send(DIRECT, reference)).await;
@@ -128,13 +129,44 @@ async fn whoever_asks_too_much_is_told_how_long_to_wait_and_stays_connected() {
 
 #[actix::test]
 async fn one_persons_haste_is_not_anothers() {
-    let mut stage = Stage::with(ChatSettings { burst: 1, rate: 1, ..ChatSettings::default() }).await;
+    let mut stage = Stage::with(ChatSettings { frames: Rate::per_second(1, 1), ..ChatSettings::default() }).await;
     let (ann, bob) = (stage.online(ANN).await, stage.online(BOB).await);
     stage.say(&ann, send(DIRECT, 1)).await;
     stage.say(&ann, send(DIRECT, 2)).await;
     stage.say(&bob, send(DIRECT, 3)).await;
     stage.commit_all().await;
     assert_eq!(bob.types(), ["message", "message.stored"]);
+}
+
+#[actix::test]
+async fn more_connections_are_not_more_haste() {
+    let settings = ChatSettings { frames_per_user: Rate::per_second(3, 1), ..ChatSettings::default() };
+    let mut stage = Stage::with(settings).await;
+    let (ann, bobs) = (stage.online(ANN).await, [stage.online(BOB).await, stage.online(BOB).await]);
+    for reference in 1..=2 {
+        stage.say(&bobs[0], send(DIRECT, reference)).await;
+        stage.say(&bobs[1], send(DIRECT, 10 + reference)).await;
+    }
+    assert_eq!(bobs[1].frame()["code"], "rate_limited");
+    stage.say(&ann, send(DIRECT, 3)).await;
+    stage.commit_all().await;
+    assert_eq!(ann.types(), ["message", "message", "message", "message.stored"]);
+}
+
+#[actix::test]
+async fn who_writes_faster_than_the_disk_waits_and_nobody_else_finds_no_room() {
+    let settings = ChatSettings { waiting_per_user: 2, waiting_max: 4, ..ChatSettings::default() };
+    let mut stage = Stage::with(settings).await;
+    let (ann, bob) = (stage.online(ANN).await, stage.online(BOB).await);
+    for reference in 1..=9 {
+        stage.say(&ann, send(DIRECT, reference)).await;
+    }
+    stage.say(&bob, send(DIRECT, 20)).await;
+    // The first is with the writer and two wait.
+    let codes: Vec<_> = ann.frames().iter().map(|frame| frame["code"].clone()).collect();
+    assert_eq!(codes, ["rate_limited"; 6]);
+    stage.commit_all().await;
+    assert_eq!(bob.types().iter().filter(|kind| *kind == "message.stored").count(), 1);
 }
 
 #[actix::test]

@@ -5,10 +5,63 @@ use serde_json::json;
 
 use super::*;
 use crate::auth::SessionToken;
+use crate::config::LimitSettings;
 use crate::domain::{DisplayName, Username};
 use crate::store::{NewUser, WhichSessions, Write};
 
 const HOUR: i64 = 60 * 60 * 1000;
+
+fn limited(name: &str, rate: &str) -> Server {
+    let mut settings = LimitSettings::usual();
+    let rate = rate.parse().unwrap();
+    match name {
+        "signup" => settings.signup_address = rate,
+        "judge" => settings.judge_address = rate,
+        "requests" => settings.requests_user = rate,
+        other => panic!("{other}"),
+    }
+    Server::with(|services| services.limits = Limits::new(&settings))
+}
+
+#[actix::test]
+async fn one_address_signs_up_so_often_and_a_taken_name_counts_like_a_free_one() {
+    let server = limited("signup", "3,1/h");
+    server.member("bob").await;
+    let ask = async |name| server.post("/api/v1/signup", None, json!({ "username": name, "password": GOOD })).await;
+    assert_eq!(ask("bob").await.code(), "username_taken");
+    assert_eq!(ask("no such name").await.code(), "username_invalid");
+    for name in ["bob", "ann"] {
+        let told = ask(name).await;
+        assert_eq!((told.status.as_u16(), told.code()), (429, "too_many_attempts"));
+        // Some of the hour has passed meanwhile.
+        assert!((1..=3600).contains(&told.header("retry-after").parse().unwrap()));
+    }
+}
+
+#[actix::test]
+async fn passwords_are_judged_so_often_for_one_address_and_for_members_by_themselves() {
+    let server = limited("judge", "2,1/h");
+    let ann = server.member("ann").await;
+    let judge = async |cookie| server.post("/api/v1/password-check", cookie, json!({ "password": "x" })).await;
+    assert_eq!((judge(None).await.status.as_u16(), judge(None).await.status.as_u16()), (200, 200));
+    let told = judge(None).await;
+    assert_eq!((told.status.as_u16(), told.code()), (429, "rate_limited"));
+    assert_eq!(judge(Some("chinwag_session=made-up")).await.status.as_u16(), 429);
+    assert_eq!(judge(Some(&ann)).await.status.as_u16(), 200, "who is signed in does not count by address");
+}
+
+#[actix::test]
+async fn one_persons_requests_are_limited_on_all_devices_together_and_nobody_elses() {
+    let server = limited("requests", "3,1/h");
+    let (ann, bob) = (server.member("ann").await, server.member("bob").await);
+    for _ in 0..3 {
+        assert_eq!(server.get("/api/v1/me", Some(&ann)).await.status.as_u16(), 200);
+    }
+    let told = server.get("/api/v1/sessions", Some(&ann)).await;
+    assert_eq!((told.status.as_u16(), told.code()), (429, "rate_limited"));
+    assert!((1..=3600).contains(&told.header("retry-after").parse().unwrap()));
+    assert_eq!(server.get("/api/v1/me", Some(&bob)).await.status.as_u16(), 200);
+}
 
 #[actix::test]
 async fn whoever_signs_up_is_signed_in_by_a_cookie_that_scripts_cannot_read() {

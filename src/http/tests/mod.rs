@@ -21,10 +21,11 @@ use actix_web::{App, HttpResponse, web};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Chat, Origins, Readers, SearchDesk, Services, configure, gate};
+use super::{Chat, Limits, Origins, Readers, SearchDesk, Services, configure, gate};
 use crate::auth::{HashCost, Hasher, PasswordPolicy, PasswordPool, PoolSize, ServerSecret, Throttle, ThrottleLimits};
 use crate::chat::{Census, OpenSessions, PresenceOf, Submit, TakeCensus, WindowCloses};
 use crate::clock::{Clock, Timestamp};
+use crate::config::LimitSettings;
 use crate::db::start_readers;
 use crate::domain::{Presence, PresenceState, SessionId};
 use crate::store::sqlite::{self, SqliteWriter};
@@ -145,7 +146,8 @@ impl Server {
             trusted_proxies: Vec::new(),
             left_life: Duration::from_secs(12 * 60 * 60),
             console: None,
-            desk: SearchDesk::default(),
+            desk: SearchDesk::for_at_once(3),
+            limits: Limits::new(&LimitSettings::usual()),
         };
         change(&mut services);
         Server { services: web::Data::new(services), seen, clock, folder }

@@ -182,7 +182,7 @@ async fn whoever_stopped_waiting_for_a_search_may_ask_another() {
 
 #[actix::test]
 async fn a_search_that_takes_too_long_says_so_and_everything_else_goes_on() {
-    let server = Server::with(|services| services.desk = SearchDesk::with_longest(Duration::ZERO));
+    let server = Server::with(|services| services.desk = SearchDesk::for_at_once(3).with_longest(Duration::ZERO));
     let (server, [alice, ..]) = three_at(server).await;
     for number in 0..120 {
         say(&server, &alice, 1, &format!("number {number}")).await;

@@ -87,6 +87,18 @@ impl Program {
         self.child = Some(child);
     }
 
+    /// Sets a variable for the next start.
+    #[allow(dead_code, reason = "the attacks, which share this stage, need it")]
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Its process.
+    #[allow(dead_code, reason = "the attacks, which share this stage, need it")]
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
     /// `kill -9`.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {

@@ -1,6 +1,7 @@
 //! A WebSocket client that knows only what is written down. Keeps everything that came until a test has looked at it.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -99,6 +100,32 @@ impl Socket {
     /// Writes bytes past the WebSocket protocol.
     pub async fn send_raw(&mut self, bytes: &[u8]) {
         self.stream.get_mut().write_all(bytes).await.unwrap();
+    }
+
+    /// The same, but does not mind a connection that has gone meanwhile.
+    #[allow(dead_code, reason = "the attacks, which share this stage, need it")]
+    pub async fn try_send_raw(&mut self, bytes: &[u8]) -> bool {
+        self.ended.is_none() && self.stream.get_mut().write_all(bytes).await.is_ok()
+    }
+
+    /// Takes whatever comes within this time; false at its end.
+    #[allow(dead_code, reason = "the attacks, which share this stage, need it")]
+    pub async fn is_open_for(&mut self, time: Duration) -> bool {
+        let until = tokio::time::Instant::now() + time;
+        loop {
+            match tokio::time::timeout_at(until, self.receive()).await {
+                Ok(true) => {}
+                Ok(false) => return false,
+                Err(_) => return true,
+            }
+        }
+    }
+
+    /// Forgets what has come already; whether there may be more.
+    #[allow(dead_code, reason = "the attacks, which share this stage, need it")]
+    pub async fn is_there_more(&mut self) -> bool {
+        self.unseen.clear();
+        tokio::time::timeout(Duration::ZERO, self.receive()).await.unwrap_or(false)
     }
 
     /// Closes as a browser does when a window goes (1001), or otherwise.

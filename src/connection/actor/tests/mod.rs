@@ -9,7 +9,7 @@ use serde_json::json;
 use super::*;
 use crate::connection::guard::client_frames;
 use crate::domain::{ConversationId, Rev};
-use stage::{HEARTBEAT, Heard, Stage, WHO, hello};
+use stage::{HEARTBEAT, Heard, MESSAGE_WITHIN, Stage, WHO, hello};
 
 fn typing(reference: u64) -> serde_json::Value {
     json!({"type": "typing", "ref": reference, "conversation": 31, "on": true})
@@ -220,6 +220,21 @@ async fn any_sign_of_life_keeps_a_client() {
         stage.send(client_frames::frame(client_frames::PONG, b"")).await;
     }
     assert!(!stage.is_over());
+}
+
+#[actix::test]
+async fn a_message_whose_fragments_drip_is_given_up_whatever_comes_between() {
+    let stage = Stage::joined().await;
+    stage.send(client_frames::frame(client_frames::FIRST, b"{")).await;
+    let mut waited = Duration::ZERO;
+    while waited < MESSAGE_WITHIN + HEARTBEAT && !stage.is_over() {
+        stage.send(client_frames::frame(client_frames::MIDDLE, b" ")).await;
+        stage.send(client_frames::frame(client_frames::PONG, b"")).await;
+        stage.pass(HEARTBEAT).await;
+        waited += HEARTBEAT;
+    }
+    assert!(stage.is_over() && waited >= MESSAGE_WITHIN, "{waited:?}");
+    assert_eq!(stage.heard().last(), Some(&Heard::Close(1008)));
 }
 
 #[actix::test]

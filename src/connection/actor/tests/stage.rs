@@ -18,6 +18,7 @@ use crate::clock::Timestamp;
 use crate::connection::guard::client_frames;
 
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
+pub const MESSAGE_WITHIN: Duration = Duration::from_secs(40);
 pub const WHO: Who = Who { user: UserId::new(7), session: SessionId::new(70), keep: true };
 
 /// A client at one end of an open WebSocket, ChatServer's recorder at the other.
@@ -72,7 +73,12 @@ impl Stage {
         let stream = futures_util::stream::poll_fn(move |cx| arriving.poll_recv(cx));
         let mut payload: dev::Payload = dev::Payload::Stream { payload: Box::pin(stream) };
         let payload = web::Payload::from_request(&request, &mut payload).await.unwrap();
-        let settings = ConnectionSettings { heartbeat: HEARTBEAT, clock };
+        let settings = ConnectionSettings {
+            heartbeat: HEARTBEAT,
+            hello_within: Duration::from_secs(10),
+            message_within: MESSAGE_WITHIN,
+            clock,
+        };
         let response = serve(&request, payload, WHO, links, settings).expect("a proper handshake");
         let written = Rc::<RefCell<Written>>::default();
         let (mut body, pen) = (response.into_body(), written.clone());
