@@ -6,8 +6,7 @@ import { CwDoor } from './cw-door.js';
 import { CwNewPassword } from './cw-new-password.js';
 import { openedAt } from './load-later.js';
 import { running } from './run.js';
-import { serverWords } from './server-words.js';
-import { words } from '../texts/words.js';
+import { serverWords, whyNot } from './server-words.js';
 
 /**
  * @typedef {import('../state/types.js').State} State
@@ -97,12 +96,12 @@ export class Arrival {
     const tell = (/** @type {string} */ sentence) => act(this.#app, 'notify', sentence);
     if (kind !== 'code') return tell(arrival.already);
     const [me, admission] = await Promise.all([this.#running.me(), this.#running.admission()]);
-    for (const outcome of [me, admission]) if (!outcome.ok) return tell(words.failure.words(outcome.failure));
+    for (const outcome of [me, admission]) if (!outcome.ok) return tell(whyNot(outcome.failure));
     if (me.ok && me.value.isAdmin) return tell(arrival.yours);
     if (admission.ok && admission.value.hasAdmin) return tell(arrival.taken);
     const { claimTitle: title, claimText: text, claimKeep: keep, claimGo: go } = arrival;
     if (!(await ask(this.#app, { title, text, keep, go }))) return;
     const outcome = await this.#running.takeServer(token);
-    tell(outcome.ok ? serverWords().arrival.yours : words.failure.words(outcome.failure));
+    tell(outcome.ok ? serverWords().arrival.yours : whyNot(outcome.failure));
   }
 }

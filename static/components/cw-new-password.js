@@ -2,7 +2,7 @@
 import { Component, mark, say } from './element.js';
 import { PasswordField, adviceOf } from './password-field.js';
 import { running } from './run.js';
-import { fillServer } from './server-words.js';
+import { fillServer, whyNot } from './server-words.js';
 import { words } from '../texts/words.js';
 
 export class CwNewPassword extends Component {
@@ -49,7 +49,7 @@ export class CwNewPassword extends Component {
       return this.#done(outcome.value.username);
     }
     const { failure } = outcome;
-    this.#tell((failure.code === 'password_weak' && adviceOf(failure.feedback)) || words.failure.words(failure));
+    this.#tell((failure.code === 'password_weak' && adviceOf(failure.feedback)) || whyNot(failure));
   }
 
   /** @param {string} sentence '' takes it away */

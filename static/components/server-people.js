@@ -7,7 +7,7 @@ import { View } from './page.js';
 import { presenceNote } from './presence-words.js';
 import { reconcile } from './reconcile.js';
 import { running } from './run.js';
-import { fillServer, serverWords } from './server-words.js';
+import { fillServer, serverWords, whyNot } from './server-words.js';
 import { pictureAddress } from '../protocol.js';
 import { words } from '../texts/words.js';
 
@@ -117,7 +117,7 @@ export class ServerPeople extends View {
   /** @param {Failure | null} failure */
   #tell(failure) {
     this.ref('error', HTMLElement).hidden = failure === null;
-    say(this.ref('errorText', HTMLElement), failure === null ? '' : words.failure.words(failure));
+    say(this.ref('errorText', HTMLElement), failure === null ? '' : whyNot(failure));
   }
 }
 

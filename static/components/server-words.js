@@ -1,10 +1,13 @@
 // The words about running a server, in the language that the page speaks, and what puts them into a template.
-import { language } from '../texts/words.js';
+import { language, words } from '../texts/words.js';
 import { de } from '../texts/server-de.js';
 import { en } from '../texts/server-en.js';
 
 /** @returns {import('../texts/server-en.js').ServerTexts} */
 export const serverWords = () => (language === 'de' ? de : en);
+
+/** Why something was refused. @param {import('../state/types.js').Failure} failure @returns {string} */
+export const whyNot = (failure) => serverWords().refused[failure.code] ?? words.failure.words(failure);
 
 /** What a template may leave to these words: `data-s` its text, and its name. @param {ParentNode} root */
 export function fillServer(root) {

@@ -5,8 +5,7 @@ import { View } from './page.js';
 import { reconcile } from './reconcile.js';
 import { running } from './run.js';
 import { ServerPeople } from './server-people.js';
-import { fillServer, serverWords } from './server-words.js';
-import { words } from '../texts/words.js';
+import { fillServer, serverWords, whyNot } from './server-words.js';
 
 /**
  * @typedef {import('../transport/running.js').Invitation} Invitation
@@ -106,7 +105,7 @@ export class ServerPane extends View {
   /** @param {Failure | null} failure */
   #tell(failure) {
     this.ref('error', HTMLElement).hidden = failure === null;
-    say(this.ref('errorText', HTMLElement), failure === null ? '' : words.failure.words(failure));
+    say(this.ref('errorText', HTMLElement), failure === null ? '' : whyNot(failure));
   }
 }
 

@@ -740,13 +740,7 @@ export const de = {
         case 'too_large': return 'Das ist größer, als der Server annimmt.';
         case 'too_slow': return 'Das kam zu langsam beim Server an. Prüfe die Verbindung.';
         case 'unsupported_media_type': return 'Diese Art von Datei nimmt der Server nicht an.';
-        case 'sign_up_closed': return 'Hier kann sich zurzeit niemand ein Konto anlegen.';
-        case 'invitation_needed': return 'Ein Konto gibt es hier nur mit einer Einladung.';
-        case 'invitation_over': return 'Diese Einladung gilt nicht mehr.';
         case 'code_wrong': return 'Das ist nicht der Code dieses Servers.';
-        case 'admin_exists': return 'Dieser Server hat schon jemanden, der ihn verwaltet.';
-        case 'last_admin': return 'Sonst verwaltet niemand diesen Server. Gib die Aufgabe erst weiter.';
-        case 'link_over': return 'Dieser Link gilt nicht mehr.';
         case 'bad_query': return de.search.badWhy;
         case 'invalid_field': return FIELDS[field ?? ''] ?? NOT_UNDERSTOOD;
         case 'missing_field':
@@ -755,7 +749,8 @@ export const de = {
         case 'hello_required':
         case 'hello_repeated':
         case 'method_not_allowed': return NOT_UNDERSTOOD;
-        default: return message === '' ? 'Der Server hat das abgelehnt.' : `Der Server sagt: „${message}“`;
+        default: if (/^(?:sign_up|invitation|admin|last|link)_/u.test(code)) return 'Das gilt hier zurzeit nicht.'; // server-de.js says more
+          return message === '' ? 'Der Server hat das abgelehnt.' : `Der Server sagt: „${message}“`;
       }
     },
     unsent: ({ code, message }) => {

@@ -729,13 +729,7 @@ export const en = {
         case 'too_large': return 'This is larger than the server takes.';
         case 'too_slow': return 'This took too long to arrive. Check the connection.';
         case 'unsupported_media_type': return 'The server does not take this kind of file.';
-        case 'sign_up_closed': return 'Nobody can sign up here now.';
-        case 'invitation_needed': return 'Signing up here needs an invitation.';
-        case 'invitation_over': return 'This invitation does not hold any more.';
         case 'code_wrong': return 'That is not the server’s code.';
-        case 'admin_exists': return 'This server has an admin already.';
-        case 'last_admin': return 'This is the last admin. Make somebody else one first.';
-        case 'link_over': return 'This link does not hold any more.';
         case 'bad_query': return en.search.badWhy;
         case 'invalid_field': return FIELDS[field ?? ''] ?? NOT_UNDERSTOOD;
         case 'missing_field':
@@ -744,7 +738,8 @@ export const en = {
         case 'hello_required':
         case 'hello_repeated':
         case 'method_not_allowed': return NOT_UNDERSTOOD;
-        default: return message || 'The server refused this.';
+        default: if (/^(?:sign_up|invitation|admin|last|link)_/u.test(code)) return 'This does not hold here now.'; // server-en.js says more
+          return message || 'The server refused this.';
       }
     },
     /** Why a message was set aside, after 'Not sent — '. @param {{ code: string, message: string }} failure @returns {string} */

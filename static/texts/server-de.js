@@ -7,6 +7,11 @@ const { count } = grammarOf('de');
 export const de = {
   title: 'Server',
   failed: 'Das wurde nicht geladen.',
+  refused: {
+    admin_exists: 'Dieser Server hat schon jemanden, der ihn verwaltet.',
+    last_admin: 'Sonst verwaltet niemand diesen Server. Gib die Aufgabe erst weiter.',
+    link_over: 'Dieser Link gilt nicht mehr.',
+  },
   door: {
     label: 'Wer sich ein Konto anlegen darf',
     choices: { open: 'Alle, die diesen Server erreichen', invitation: 'Wer eine Einladung hat', closed: 'Niemand' },

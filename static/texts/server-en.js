@@ -7,6 +7,12 @@ const { count } = grammarOf('en');
 export const en = {
   title: 'Server',
   failed: 'This did not load.',
+  /** Refusals that only whoever reads these words meets, by their code. @type {Readonly<Record<string, string>>} */
+  refused: {
+    admin_exists: 'This server has an admin already.',
+    last_admin: 'This is the last admin. Make somebody else one first.',
+    link_over: 'This link does not hold any more.',
+  },
   door: {
     label: 'Who may sign up',
     choices: { open: 'Anybody who reaches this server', invitation: 'Whoever has an invitation', closed: 'Nobody' },

@@ -38,12 +38,12 @@ fn short(answer: &Answer) -> String {
 
 /// Signs up under a fresh name with this beside it. A server that is busy is asked again: that is no answer.
 async fn sign_up(server: &Server, with: Value) -> (String, Answer) {
-    let (name, from) = (fresh_name("Racer"), own_address());
+    let name = fresh_name("Racer");
     let mut body = json!({"username": name, "password": PASSWORD});
     body.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
     loop {
         let request = Request::new("POST", "/api/v1/signup").header("Origin", server.origin()).json(&body);
-        let answer = request.send(server.address(), from).await;
+        let answer = request.send(server.address(), own_address()).await;
         if answer.status != 503 {
             return (name, answer);
         }

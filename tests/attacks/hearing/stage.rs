@@ -76,7 +76,7 @@ impl Stage {
                 counts: desk.recipient(),
                 clock: clock.clone(),
                 // One person does in a history what others do in a week.
-                settings: ChatSettings { presence_grace: Duration::from_secs(1), rate: 0, ..ChatSettings::default() },
+                settings: ChatSettings { presence_grace: Duration::from_secs(1), frames: Rate::OFF, frames_per_user: Rate::OFF, ..ChatSettings::default() },
                 presence,
                 blocks: chinwag::domain::Blocks::default(),
                 give_up: oneshot::channel().0,

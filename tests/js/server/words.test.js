@@ -29,7 +29,7 @@ test('templates ask for words that there are', () => {
 
 test('every word of it is said somewhere', () => {
   const isSaid = (way) => asked.includes(way) || new RegExp(`\\b${way.split('.').at(-1)}\\b`, 'u').test(code);
-  assert.deepEqual(leavesOf(en).map(([way]) => way).filter((way) => !isSaid(way)), []);
+  assert.deepEqual(leavesOf(en).map(([way]) => way).filter((way) => !way.startsWith('refused.') && !isSaid(way)), []);
 });
 
 test('one and many', () => {
