@@ -14,6 +14,7 @@ use chinwag::chat::{
     Waiting, submit,
 };
 use chinwag::clock::Clock;
+use chinwag::config::Rate;
 use chinwag::db::{Batch, BatchDone, Query};
 use chinwag::domain::{ConversationId, Rev, SessionId, UserId};
 use chinwag::protocol::decode;
@@ -76,7 +77,12 @@ impl Stage {
                 counts: desk.recipient(),
                 clock: clock.clone(),
                 // One person does in a history what others do in a week.
-                settings: ChatSettings { presence_grace: Duration::from_secs(1), frames: Rate::OFF, frames_per_user: Rate::OFF, ..ChatSettings::default() },
+                settings: ChatSettings {
+                    presence_grace: Duration::from_secs(1),
+                    frames: Rate::OFF,
+                    frames_per_user: Rate::OFF,
+                    ..ChatSettings::default()
+                },
                 presence,
                 blocks: chinwag::domain::Blocks::default(),
                 give_up: oneshot::channel().0,
