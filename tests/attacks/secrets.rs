@@ -49,7 +49,7 @@ fn in_bodies(person: &Person, conversation: i64, text: &str) -> Vec<Request> {
         format!("{{\"username\": \"ann\", \"password\": \"{text}\", \"password\": \"{text}\"}}"),
         format!("{{\"{text}\": 1}}"),
         format!("\"{text}\""),
-        format!("{text}"),
+        text.to_string(),
         format!("{{\"username\": 7, \"password\": \"{text}\"}}"),
         format!("{{\"body\": \"{text}\", \"clientId\": \"{text}\"}}"),
         format!("{{\"displayName\": 7, \"status\": [\"{text}\"]}}"),
@@ -152,7 +152,7 @@ async fn frames(person: &Person, conversation: i64, text: &str) -> Vec<String> {
             "{{\"type\": \"draft.set\", \"ref\": 905, \"conversation\": 999999, \"text\": \"{text}\", \"version\": 0}}"
         ),
         format!("{{\"type\": \"message.send\", \"ref\": 906, \"body\": \"{text}"),
-        format!("{text}"),
+        text.to_string(),
         format!("{{\"{text}\": 1}}"),
         format!(
             "{{\"type\": \"message.edit\", \"ref\": 907, \"clientId\": \"{}\", \"conversation\": {conversation}, \"seq\": 999, \"version\": 1, \"body\": \"{text}\"}}",
