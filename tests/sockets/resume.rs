@@ -88,7 +88,7 @@ async fn ready_stays_within_one_frame_and_lists_the_newest_fifty() {
 
 #[tokio::test]
 async fn whoever_is_too_far_behind_starts_over() {
-    let program = Program::start(&[]);
+    let program = Program::start(&[("CHINWAG_FRAMES_USER", "off")]); // one person writes 2,100 messages at once
     let (ann, bob) = two(&program).await;
     let conversation = ann.conversation_with(&bob).await;
     let mut windows = Vec::new();
