@@ -55,9 +55,9 @@ export const createApi = ({ fetch, onUnauthenticated }) => {
     try {
       const response = await fetch(API_PATH + path, init);
       const text = response.status === 204 ? '' : await response.text();
-      const answer = text === '' ? null : parse(text);
-      if (response.ok) return { ok: true, value: /** @type {T} */ (answer) };
-      const failure = failureOf(response, answer);
+      // What is no JSON is no answer of our server's, and falls through to having none.
+      if (response.ok) return { ok: true, value: /** @type {T} */ (text === '' ? null : JSON.parse(text)) };
+      const failure = failureOf(response, parse(text));
       if (failure.code === ERROR.unauthenticated) onUnauthenticated();
       return { ok: false, failure };
     } catch {
