@@ -118,6 +118,8 @@ scenario('a new version of the page comes at the next start, whole, and another 
     await alice.page.evaluate(() => fetch('/').then(answer => answer.text()))
     assert.deepEqual(await keptPages(), ['2'])
 
+    // All of the page is there: what comes later is not to be asked of the other program.
+    await alice.page.locator('cw-door').waitFor({ state: 'attached' })
     await server.kill()
     const other = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Another program</title>'))
     other.listen(server.port, '127.0.0.1')
