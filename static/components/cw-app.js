@@ -203,7 +203,7 @@ export class CwApp extends View {
   }
 
   /**
-   * What is open takes its place. Not for each message: where it stands is measured.
+   * What is open takes its place; a message changes nothing about that.
    * @param {State} state
    */
   #place({ view, phase }) {

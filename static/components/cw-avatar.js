@@ -10,7 +10,7 @@ import { Component, make } from './element.js';
 /** A picture that did not come is asked for again after this long. */
 const AGAIN_AFTER_MS = 30_000;
 /** Made with the first face. @type {Intl.Segmenter | undefined} */
-let letters;
+let segmenter;
 
 export class CwAvatar extends Component {
   #letters = document.createTextNode('');
@@ -82,7 +82,7 @@ export function initials(name) {
  * @returns {string}
  */
 function letter(word) {
-  for (const { segment } of (letters ??= new Intl.Segmenter()).segment(word)) return segment;
+  for (const { segment } of (segmenter ??= new Intl.Segmenter()).segment(word)) return segment;
   return '';
 }
 

@@ -36,20 +36,21 @@ export class LogPill {
    */
   draw(state, items, from, isShown) {
     const { float, pill, text, mention } = this.#parts;
-    /** @type {import('../state/types.js').Message[]} */
-    const fresh = [];
+    let more = 0;
+    let next = 0;
     for (let i = items.length - 1; i >= 0; i -= 1) {
       const item = items[i];
       if (item?.kind !== 'message') continue;
       if (item.message.seq < from) break;
-      if (!item.isOwn && item.message.deletedAt === undefined) fresh.unshift(item.message);
+      if (item.isOwn || item.message.deletedAt !== undefined) continue;
+      more += 1;
+      if (mentionsMe(item.message, state.me?.id ?? 0)) next = item.message.seq;
     }
-    const more = fresh.length;
     float.hidden = !isShown(more > 0);
     if (float.hidden) return;
     say(text, more > 0 ? words.log.moreNew(more) : words.log.latest);
     mark(pill, 'aria-label', more > 0 ? words.log.moreNewName(more) : words.log.latestName);
-    this.#next = fresh.find((message) => mentionsMe(message, state.me?.id ?? 0))?.seq ?? 0;
+    this.#next = next;
     mention.hidden = this.#next === 0;
   }
 }
